@@ -1,0 +1,66 @@
+# make run · make test · make check         each first sets up what it needs, from the hash-pinned lock files
+# make lock · make clean                    for those who change the dependencies or want to begin afresh
+
+HOST = 127.0.0.1
+PORT = 8000
+DATA = data
+# A Python to use instead of the first suitable one on the PATH: make PYTHON=python3.13 test
+PYTHON =
+
+VENV = .venv
+BIN = $(VENV)/bin
+# Every package comes from a lock with its hash, and what must be built is built with the locked tools.
+INSTALL = $(BIN)/python -m pip --disable-pip-version-check --quiet install
+LOCKED = $(INSTALL) --require-hashes --no-build-isolation
+
+.PHONY: run test check lock clean
+.DELETE_ON_ERROR:
+
+run: $(VENV)/editable
+	$(BIN)/etiograph serve --host $(HOST) --port $(PORT) --data $(DATA)
+
+test: $(VENV)/dev
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python -m pytest
+
+# Stamps: while they are newer than their locks nothing is installed and no network is needed.
+# A changed lock begins a new environment, so that nothing it no longer names stays behind.
+$(VENV)/runtime: requirements-build.txt requirements.txt
+	@echo "Setting up $(VENV); the first time this takes a minute." >&2
+	python=$$(sh .ci/python $(PYTHON)) && "$$python" -m venv --clear $(VENV)
+	$(LOCKED) -r requirements-build.txt
+	$(LOCKED) -r requirements.txt
+	@touch $@
+
+$(VENV)/editable: $(VENV)/runtime pyproject.toml
+	$(INSTALL) --no-index --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/editable requirements-dev.txt
+	$(LOCKED) -r requirements-dev.txt
+	@touch $@
+
+# Remakes the locks, keeping the versions they have; make lock UPGRADE=--upgrade takes the newest ones.
+UPGRADE =
+COMPILE = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" $(UPGRADE)
+
+lock: $(VENV)-lock/bin/uv
+	$(COMPILE) --group build --output-file requirements-build.txt
+	$(COMPILE) pyproject.toml --constraint requirements-build.txt --output-file requirements.txt
+	$(COMPILE) pyproject.toml --constraint requirements.txt --group dev --output-file requirements-dev.txt
+
+$(VENV)-lock/bin/uv:
+	python=$$(sh .ci/python $(PYTHON)) && "$$python" -m venv --clear $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install uv
+
+clean:
+	rm -rf $(VENV) $(VENV)-lock dist build test-results *.egg-info \
+		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""Questions worth asking: one file each, and their reader."""

@@ -1,0 +1,1 @@
+"""What the web sees: store, SPARQL Protocol, Linked Data, API, pages, command line."""

@@ -1,0 +1,64 @@
+"""Fixtures shared by all tests, in the order the data travels, and the closing line that says what was not checked."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.requirements import demanded, require
+
+
+def pytest_configure() -> None:
+    """Refuse a misspelt `ETIOGRAPH_REQUIRE` at once."""
+    demanded()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Honour `@pytest.mark.requires("java", …)`."""
+    for marker in item.iter_markers("requires"):
+        for name in marker.args:
+            require(name)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print how many checks were done and how many skipped, and what was not allowed to be missing."""
+    count = {outcome: len(terminalreporter.getreports(outcome)) for outcome in ("passed", "failed", "error", "skipped")}
+    done = count["passed"] + count["failed"] + count["error"]
+    needs = ", ".join(sorted(demanded())) or "nothing (ETIOGRAPH_REQUIRE is empty)"
+    terminalreporter.write_line(f"checks: {done} done, {count['skipped']} skipped; not allowed to be missing: {needs}")
+
+
+@pytest.fixture(scope="session")
+def seed_path() -> Path:
+    """The original article's file."""
+    return require("seed")
+
+
+@pytest.fixture(scope="session")
+def seed_text(seed_path: Path) -> str:
+    """The original article, newlines untouched: offsets count these code points."""
+    return seed_path.read_bytes().decode("utf-8-sig")
+
+
+@pytest.fixture(scope="session")
+def java() -> Path:
+    """The Java that runs HermiT."""
+    return require("java")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser of the distribution; none is ever downloaded."""
+    return require("chromium")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium: Path) -> dict[str, object]:
+    """How pytest-playwright's `page` and `browser` start."""
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    return {"executable_path": str(chromium), "args": flags}
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str | None:
+    """No address is fixed for browser tests; pytest-playwright's own fixture of this name warns under pytest 9.2."""
+    return None

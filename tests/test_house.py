@@ -1,0 +1,90 @@
+"""The root files agree: what is declared is locked, what is layered is shipped, CI runs what README says."""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.requirements import ROOT
+
+PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+LOCKS = ("requirements-build.txt", "requirements.txt", "requirements-dev.txt")
+PIN = re.compile(
+    r"""
+    ^ (?P<name> [a-z0-9-]+ ) == (?P<version> [^\s;]+ ) (?: [ ]; [ ] [^\\\n]+ )? [ ] \\ \n
+    (?P<hashes> (?: [ ]{4} --hash=sha256:[0-9a-f]{64} (?: [ ] \\ )? \n )+ )
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+Lock = dict[str, set[str]]
+"""Versions by name; more than one where the Python version or the system decides."""
+
+
+def lock(name: str) -> Lock:
+    versions: Lock = defaultdict(set)
+    for pin in PIN.finditer((ROOT / name).read_text("utf-8")):
+        versions[pin["name"]].add(pin["version"])
+    return versions
+
+
+def group(name: str) -> Iterator[str]:
+    """What a dependency group asks for, with the groups it includes."""
+    for entry in PYPROJECT["dependency-groups"][name]:
+        if isinstance(entry, str):
+            yield entry
+        else:
+            yield from group(entry["include-group"])
+
+
+DECLARED = [
+    *(("requirements-build.txt", line) for line in group("build")),
+    *(("requirements.txt", line) for line in PYPROJECT["project"]["dependencies"]),
+    *(("requirements-dev.txt", line) for line in PYPROJECT["project"]["dependencies"]),
+    *(("requirements-dev.txt", line) for line in group("dev")),
+]
+
+
+@pytest.mark.parametrize(("locked_in", "declared"), DECLARED)
+def test_a_declared_dependency_is_locked_at_an_allowed_version(locked_in: str, declared: str) -> None:
+    requirement = Requirement(declared)
+    versions = lock(locked_in)[canonicalize_name(requirement.name)]
+    assert versions, f"{locked_in} lacks {requirement.name}: run make lock"
+    for version in versions:
+        assert requirement.specifier.contains(version), f"{locked_in} has {version}, not {declared}: run make lock"
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_holds_nothing_but_pins_with_hashes(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    assert not PIN.sub("", re.sub(r"^ *#.*\n", "", text, flags=re.MULTILINE))
+    assert "://" not in text, "a lock names packages, not the place they came from"
+
+
+def test_the_locks_agree_with_one_another() -> None:
+    build, runtime, dev = map(lock, LOCKS)
+    disagreeing = {name: dev[name] for part in (build, runtime) for name in part if dev[name] != part[name]}
+    assert not disagreeing, "run make lock"
+
+
+def test_the_build_backend_is_what_the_lock_installs() -> None:
+    assert set(PYPROJECT["build-system"]["requires"]) <= set(group("build"))
+
+
+def test_every_layer_is_shipped_and_every_shipped_folder_has_a_layer() -> None:
+    wheel = PYPROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
+    layers = PYPROJECT["tool"]["importlinter"]["root_packages"]
+    assert wheel["only-include"] == layers
+    assert wheel["sources"] == {layer: f"etiograph/{layer}" for layer in layers}
+    assert set(layers) <= set(PYPROJECT["tool"]["pytest"]["testpaths"])
+    assert set(layers) <= set(PYPROJECT["tool"]["mypy"]["files"])
+
+
+def test_ci_ends_with_the_test_command_of_the_readme() -> None:
+    command = (ROOT / ".ci/run").read_text("utf-8").splitlines()[-1]
+    assert command == "make test"
+    assert command in (ROOT / "README.md").read_text("utf-8")
