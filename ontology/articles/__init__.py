@@ -1,0 +1,1 @@
+"""The built-in edition of each article: the facts of the source in our own words."""

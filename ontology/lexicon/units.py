@@ -1,0 +1,62 @@
+"""Unit spellings of articles and the UCUM codes they stand for."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from ontology.lexicon.tables import alternatives, table
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A UCUM code with its name and the kind of quantity it measures."""
+
+    ucum: str
+    label: str
+    dimension: str
+
+
+@cache
+def units() -> dict[str, Unit]:
+    return {row["ucum"]: Unit(row["ucum"], row["label"], row["dimension"]) for row in table("units")}
+
+
+@cache
+def spellings() -> dict[str, str]:
+    """Spelling to UCUM code, exact case; ``unit`` falls back to lower case where that is unambiguous."""
+    return {_compact(spelling): row["ucum"] for row in table("units") for spelling in (row["ucum"], *alternatives(row["spellings"]))}
+
+
+@cache
+def _lowered() -> dict[str, str]:
+    found: dict[str, set[str]] = {}
+    for spelling, ucum in spellings().items():
+        found.setdefault(spelling.casefold(), set()).add(ucum)
+    return {spelling: codes.copy().pop() for spelling, codes in found.items() if len(codes) == 1}
+
+
+@cache
+def pattern() -> str:
+    """A regular expression for any spelling, longest first, spaces around a solidus allowed; to be matched ignoring case."""
+    ordered = sorted({*spellings()}, key=len, reverse=True)
+    return "|".join(_loosely(spelling) for spelling in ordered)
+
+
+def unit(spelling: str) -> Unit | None:
+    """The unit a spelling stands for.
+
+    >>> unit("mmol / l").ucum
+    'mmol/L'
+    """
+    compact = _compact(spelling)
+    code = spellings().get(compact) or _lowered().get(compact.casefold())
+    return units()[code] if code else None
+
+
+def _compact(spelling: str) -> str:
+    return re.sub(r"\s*([/^×*])\s*", r"\1", spelling.strip().replace("µ", "μ")).replace("  ", " ")
+
+
+def _loosely(spelling: str) -> str:
+    pieces = (r"\s*" + re.escape(char) + r"\s*" if char in "/^×*" else r"\s+" if char == " " else re.escape(char) for char in spelling)
+    return "".join(pieces) + (r"(?![A-Za-z])" if spelling[-1].isalnum() else "")
