@@ -1,0 +1,228 @@
+"""Statements in, claims out: the triple each statement makes, the things it is about, and what else must be said of them.
+
+Claims that no single sentence states (a name under a broader one, what a test is for) are made here and marked as inference.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import RDF, RDFS, SKOS, XSD
+from rdflib.term import Node
+
+from loaders.grounding import title_parts
+from loaders.normalised import Span
+from loaders.reading import Reading
+from loaders.statements import Quantity, Statement, Term, local
+from ontology.iris import Iris, slug
+from ontology.lexicon.concepts import Concept, analytes, concepts, key, named
+from ontology.terms import EG
+
+Triple = tuple[Node, Node, Node]
+
+_PREDICATES = {
+    "cause": EG.causes,
+    "mechanism": EG.leadsTo,
+    "risk_group": EG.atRiskOf,
+    "predisposing": EG.predisposesTo,
+    "test": EG.investigates,
+    "finding": EG.hasFinding,
+    "differential": EG.differentialOf,
+    "body_site": EG.hasBodySite,
+    "relief": EG.relieves,
+    "duration": EG.hasDuration,
+    "manifestation": EG.hasManifestation,
+    "consequence": EG.hasConsequence,
+    "caveat": EG.hasCaveat,
+    "support": EG.supports,
+}
+_COMPARATOR_WORDS = {"<": "below", "<=": "at-most", ">": "above", ">=": "at-least", "=": "equal-to", "range": "from"}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One triple with the statement behind it. ``details`` are triples that describe its nodes."""
+
+    type: str
+    subject: URIRef
+    predicate: URIRef
+    object: Node
+    statement: Statement
+    terms: tuple[Term, ...] = ()
+    details: tuple[Triple, ...] = ()
+
+
+def claims(reading: Reading, iris: Iris, article: URIRef) -> Iterator[Claim]:
+    """Every claim of an article, in the order of its statements, inferences last."""
+    for statement in reading.statements:
+        yield from _of_statement(reading, iris, statement)
+    yield from _hierarchy(reading, iris)
+    for statement in reading.inferences:
+        yield from _relation(iris, statement)
+        yield from _test_for(reading, iris, statement)
+
+
+def _of_statement(reading: Reading, iris: Iris, statement: Statement) -> Iterator[Claim]:
+    if statement.type in ("correction", "quarantine"):
+        return
+    if statement.type == "synonym":
+        yield from _synonym(iris, statement)
+    elif statement.type == "threshold":
+        yield from _threshold(iris, statement)
+    elif statement.type == "differential":
+        yield from _differential(reading, iris, statement)
+    elif statement.type == "discriminator":
+        yield from _discriminator(reading, iris, statement)
+    else:
+        yield from _relation(iris, statement)
+
+
+def _relation(iris: Iris, statement: Statement) -> Iterator[Claim]:
+    assert statement.object is not None
+    subject, end = iris.entity(statement.subject.slug), iris.entity(statement.object.slug)
+    details = tuple(_quantity(end, statement.quantity)) if statement.quantity else ()
+    yield Claim(statement.type, subject, _PREDICATES[statement.type], end, statement, (statement.subject, statement.object), details)
+
+
+def _synonym(iris: Iris, statement: Statement) -> Iterator[Claim]:
+    yield Claim("synonym", iris.entity(statement.subject.slug), SKOS.altLabel, Literal(statement.text, lang="en"), statement, (statement.subject,))
+    if statement.reason:
+        known = named(statement.text, ("Symptom", "Condition"))
+        term = Term(known, statement.text) if known else statement.subject
+        yield Claim("definition", iris.entity(term.slug), SKOS.definition, Literal(statement.reason, lang="en"), statement, (term,))
+
+
+def _threshold(iris: Iris, statement: Statement) -> Iterator[Claim]:
+    quantity, finding = statement.quantity, statement.object
+    assert quantity is not None and finding is not None
+    test, found = iris.entity(statement.subject.slug), iris.entity(finding.slug)
+    node = iris.thing(f"threshold/{_threshold_slug(statement.subject, quantity)}")
+    label = f"{_measured(statement.subject)} {_shown(quantity)}"
+    details: list[Triple] = [
+        (node, RDF.type, EG.Threshold),
+        (node, RDF.type, EG.Entity),
+        (node, RDF.type, SKOS.Concept),
+        (node, RDFS.label, Literal(label, lang="en")),
+        (node, SKOS.prefLabel, Literal(label, lang="en")),
+        (node, EG.definesFinding, found),
+        *_quantity(node, quantity),
+    ]
+    if (analyte := analytes().get(statement.subject.slug)) and analyte.specimen:
+        details.append((node, EG.specimen, Literal(analyte.specimen)))
+    yield Claim("threshold", test, EG.hasThreshold, node, statement, (statement.subject, finding), tuple(details))
+    yield Claim("finding", test, EG.hasFinding, found, replace(statement, rule="finding.threshold"), (statement.subject, finding))
+
+
+def _measured(test: Term) -> str:
+    return analytes()[test.slug].label if test.slug in analytes() else test.label
+
+
+def _shown(quantity: Quantity) -> str:
+    if quantity.comparator == "range":
+        return f"{quantity.value} to {quantity.high} {quantity.unit or ''}".strip()
+    return f"{quantity.comparator} {quantity.value} {quantity.unit or ''}".strip()
+
+
+def _threshold_slug(test: Term, quantity: Quantity) -> str:
+    word = _COMPARATOR_WORDS[quantity.comparator or "="]
+    numbers = "-to-".join(str(number.normalize() if number.as_tuple().exponent else number).replace(".", "_") for number in (quantity.value, quantity.high) if number is not None)
+    unit = slug((quantity.unit or "1").replace("/", " per ").replace("%", "percent"))
+    return f"{slug(_measured(test))}-{word}-{numbers}-{unit}"
+
+
+def _quantity(node: URIRef, quantity: Quantity) -> Iterator[Triple]:
+    """The numbers of a threshold or duration, exact, and the form the article prints."""
+    yield node, EG.printedForm, Literal(quantity.printed)
+    if quantity.unit:
+        yield node, EG.unit, Literal(quantity.unit)
+    if quantity.comparator:
+        yield node, EG.comparator, Literal(quantity.comparator)
+    if quantity.value is not None:
+        yield node, EG.limit, Literal(format(quantity.value, "f"), datatype=XSD.decimal)
+    if quantity.high is not None:
+        yield node, EG.upperLimit, Literal(format(quantity.high, "f"), datatype=XSD.decimal)
+
+
+def _comparison(reading: Reading, iris: Iris, alternative: Term) -> URIRef:
+    return iris.thing(f"differential/{reading.symptom.slug}/{alternative.slug}")
+
+
+def _differential(reading: Reading, iris: Iris, statement: Statement) -> Iterator[Claim]:
+    alternative, symptom = iris.entity(statement.subject.slug), iris.entity(reading.symptom.slug)
+    node = _comparison(reading, iris, statement.subject)
+    label = f"{reading.symptom.label} or {statement.subject.label}"
+    details: list[Triple] = [
+        (node, RDF.type, EG.Differential),
+        (node, RDF.type, EG.Entity),
+        (node, RDF.type, SKOS.Concept),
+        (node, RDFS.label, Literal(label, lang="en")),
+        (node, SKOS.prefLabel, Literal(label, lang="en")),
+        (node, EG.alternative, alternative),
+        (symptom, EG.hasDifferential, node),
+    ]
+    terms = (statement.subject, reading.symptom)
+    yield Claim("differential", alternative, EG.differentialOf, symptom, statement, terms, () if statement.negated else tuple(details))
+    shared = _shared_ancestor(reading.symptom.concept, statement.subject.concept)
+    if shared is not None and not statement.negated:
+        inferred = replace(statement, basis="CuratorInference", rule="inference.shared-broader", reason="both stand under this name")
+        yield Claim("discriminator", node, EG.sharedFeature, iris.entity(shared.slug), inferred, (Term(shared, shared.label),))
+
+
+def _shared_ancestor(left: Concept, right: Concept) -> Concept | None:
+    above = [right, *_ancestors(right)]
+    return next((concept for concept in _ancestors(left) if concept in above), None)
+
+
+def _ancestors(concept: Concept) -> Iterator[Concept]:
+    while concept.broader in concepts():
+        concept = concepts()[concept.broader]
+        yield concept
+
+
+def _discriminator(reading: Reading, iris: Iris, statement: Statement) -> Iterator[Claim]:
+    assert statement.object is not None
+    node = _comparison(reading, iris, statement.subject)
+    yield Claim("discriminator", node, EG.distinguishingFeature, iris.entity(statement.object.slug), statement, (statement.subject, statement.object))
+
+
+def _hierarchy(reading: Reading, iris: Iris) -> Iterator[Claim]:
+    """Names under broader names: by the lexicon where it knows them, else by the title ("morning headache" is a headache)."""
+    symptom, title = reading.symptom, reading.article.title.span
+    if not symptom.concept.broader and (parts := title_parts(reading.article.title.text)) and key(parts[0]) != key(symptom.label):
+        broader = named(parts[0], ("Symptom", "Condition")) or local(parts[0], "Symptom").concept
+        if broader.slug != symptom.slug:
+            yield _broader(iris, symptom.concept, broader, title, "Automatic", "hierarchy.title")
+    for term in {term.slug: term for statement in reading.statements for term in (statement.subject, statement.object) if term}.values():
+        concept = term.concept
+        for above in _ancestors(concept):
+            yield _broader(iris, concept, above, _place_of(reading, above) or title, "CuratorInference", "hierarchy.lexicon")
+            concept = above
+    if symptom.concept.during in concepts():
+        during = concepts()[symptom.concept.during]
+        statement = Statement("hierarchy", symptom, Term(during, during.label), title, "title", "hierarchy.circumstance", 0.95)
+        yield Claim("hierarchy", iris.entity(symptom.slug), EG.occursDuring, iris.entity(during.slug), statement, (Term(during, during.label),))
+
+
+def _place_of(reading: Reading, concept: Concept) -> Span | None:
+    """Where the article names a concept, or one above it."""
+    names = {key(name) for above in (concept, *_ancestors(concept)) for name in (above.label, *above.alternatives)}
+    return next((statement.span for statement in reading.statements if statement.type == "synonym" and key(statement.text) in names), None)
+
+
+def _broader(iris: Iris, concept: Concept, above: Concept, span: Span, basis: str, rule: str) -> Claim:
+    ends = Term(concept, concept.label), Term(above, above.label)
+    statement = Statement("hierarchy", *ends, span, "title", rule, 0.95, basis=basis)
+    return Claim("hierarchy", iris.entity(concept.slug), SKOS.broader, iris.entity(above.slug), statement, ends)
+
+
+def _test_for(reading: Reading, iris: Iris, support: Statement) -> Iterator[Claim]:
+    """A test with a finding that supports a condition is a test for it: the chain hasFinding o supports."""
+    assert support.object is not None
+    tests = {
+        statement.subject.slug: statement
+        for statement in reading.statements
+        if statement.type in ("finding", "threshold") and statement.object and statement.object.slug == support.subject.slug and not statement.negated
+    }
+    for statement in tests.values():
+        inferred = replace(support, subject=statement.subject, span=statement.span, rule="inference.test-for")
+        yield Claim("support", iris.entity(statement.subject.slug), EG.testFor, iris.entity(support.object.slug), inferred, (statement.subject, support.object))

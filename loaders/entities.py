@@ -1,0 +1,26 @@
+"""A term in, the description of its entity in the graph: types, labels, as-written forms, definition."""
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import RDF, RDFS, SKOS
+
+from loaders.statements import Term
+from ontology.iris import Iris
+from ontology.lexicon.concepts import key
+from ontology.terms import EG
+
+
+def describe(graph: Graph, iris: Iris, term: Term) -> URIRef:
+    """Add what is known of a term; how the article writes it is found by search but never shown as its name."""
+    concept = term.concept
+    node = iris.entity(concept.slug)
+    for type_ in (EG[concept.type], EG.Entity, SKOS.Concept):
+        graph.add((node, RDF.type, type_))
+    for predicate in (SKOS.prefLabel, RDFS.label):
+        graph.add((node, predicate, Literal(concept.label, lang="en")))
+    for name in concept.alternatives:
+        graph.add((node, SKOS.altLabel, Literal(name, lang="en")))
+    if concept.definition:
+        graph.add((node, SKOS.definition, Literal(concept.definition, lang="en")))
+    if term.written and key(term.written) not in {key(name) for name in (concept.label, *concept.alternatives)}:
+        graph.add((node, SKOS.hiddenLabel, Literal(term.written, lang="en")))
+    return node

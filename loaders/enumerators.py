@@ -1,0 +1,77 @@
+"""The marks that begin items, one grammar for all sections: (1) 1. 1, 1) ① First, and their full-width forms."""
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from loaders.normalised import Normalised, Span
+
+_WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_WORD_FORMS = {form: number for number, word in enumerate(_WORDS, 1) for form in (word, f"{word}ly")} | {"finally": 99, "lastly": 99}
+_STYLES = ("paren", "close", "dot", "comma", "letter", "word")
+_MARK = re.compile(
+    rf"""
+      (?P<paren>  \( \s* (?P<n1>\d{{1,2}}) \s* \) [.,:]? )
+    | (?P<close>  (?P<n2>\d{{1,2}}) \s? \) [.,:]? )
+    | (?P<dot>    (?P<n3>\d{{1,2}}) \. (?!\d) )
+    | (?P<comma>  (?P<n4>\d{{1,2}}) \s? [,:] (?!\d) )
+    | (?P<letter> \( (?P<n5>[a-h]) \) | (?P<n6>[a-hA-H]) [.)] (?=\s) )
+    | (?P<word>   (?P<n7>{"|".join(sorted(_WORD_FORMS, key=len, reverse=True))}) \s? [,:] )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Enumerator:
+    """One mark: where it stands, its style, and the number it shows."""
+
+    start: int
+    end: int
+    style: str
+    number: int
+
+
+def enumerators(text: Normalised, line: Span) -> list[Enumerator]:
+    """The marks of one line: the one at its start, and those inside it that count on from the one before."""
+    candidates = [found for found in map(_enumerator, _MARK.finditer(text.text, line.start, line.end)) if _stands_free(text.text, found, line)]
+    leading = [mark for mark in candidates if mark.start == line.start]
+    inside = [mark for mark in candidates if mark.start != line.start]
+    if leading:
+        return _counting_on(leading[0], inside)
+    opening = [mark for mark in inside if mark.number == 1 and mark.style in ("paren", "close", "dot", "word", "comma")]
+    for mark in opening:
+        run = _counting_on(mark, [later for later in inside if later.start > mark.start])
+        if len(run) > 1:
+            return run
+    return []
+
+
+def _enumerator(found: re.Match[str]) -> Enumerator:
+    shown = next(found[f"n{index}"] for index in range(1, 8) if found[f"n{index}"])
+    number = int(shown) if shown.isdigit() else _WORD_FORMS.get(shown.lower()) or ord(shown.lower()) - ord("a") + 1
+    style = next(name for name in _STYLES if found[name])
+    return Enumerator(found.start(), found.end(), style, number)
+
+
+def _stands_free(text: str, mark: Enumerator, line: Span) -> bool:
+    """A mark begins the line or follows the end of a sentence, a clause or a colon, and a word follows it."""
+    following = text[mark.end : line.end].lstrip()
+    if not following or not (following[0].isalpha() or following[0] in "\"'(<"):
+        return False
+    if mark.start == line.start:
+        return mark.style != "comma" or len(following.split()) > 1 or following.isalpha()
+    before = text[line.start : mark.start].rstrip()
+    if mark.style == "paren":
+        return text[mark.start - 1] in " .;:,)" or not before[-1:].isalnum()
+    return before.endswith((".", ";", ":"))
+
+
+def _counting_on(first: Enumerator, later: list[Enumerator]) -> list[Enumerator]:
+    """Marks of one line that belong together: the first style counting upward, with levels of other styles between."""
+    run = [first]
+    for mark in later:
+        last = next((earlier for earlier in reversed(run) if earlier.style == mark.style), None)
+        if mark.number == 1 if last is None else last.number < mark.number <= last.number + 3 or mark.number == 99:
+            run.append(mark)
+    return run if all(a.end <= b.start for a, b in pairwise(run)) else [first]

@@ -1,0 +1,75 @@
+"""A phrase finds its concept: the symptom of the article, a concept of the lexicon, or a local one by its own words."""
+
+import re
+from dataclasses import dataclass
+
+from loaders.phrases import tidy
+from loaders.statements import Term, local
+from ontology.lexicon.concepts import Concept, concepts, key, named, worded_as
+
+_MODIFIER = re.compile(
+    r"^(?P<core>.+?)\s+(?P<when>(?:while|when|during|after|before|on|at|in the|in|upon|with|from)\s+.+)$|"
+    r"^(?P<context>morning|night|nocturnal|evening|chronic|acute|excessive|frequent|sudden|recurrent|persistent|severe|early)\s+(?P<bare>.+)$",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Grounding:
+    """What names mean in one article: its symptom, the names of the symptom, and its topic."""
+
+    symptom: Term
+    symptom_keys: frozenset[str]
+    topic: str
+
+    def term(self, phrase: str, *types: str) -> Term:
+        """The concept of a tidied phrase; the first type is that of a local concept."""
+        if key(phrase) in self.symptom_keys:
+            return Term(self.symptom.concept, phrase)
+        if found := named(phrase, types) or worded_as(phrase, self.topic, types):
+            return Term(found, phrase)
+        return local(phrase, types[0])
+
+    def other(self, phrase: str, *types: str) -> Term:
+        """As ``term``, where the phrase cannot mean the symptom itself: an alternative, a broader name."""
+        found = named(phrase, types) or worded_as(phrase, self.topic, types)
+        return Term(found, phrase) if found else local(phrase, types[0])
+
+    def is_symptom(self, phrase: str) -> bool:
+        """Whether a phrase, or its last words, name the symptom."""
+        plain = key(re.sub(r"\s+(?:appears?|occurs?|happens?|follows?|develops?|comes|arises|sets in)\b.*$", "", tidy(phrase)))
+        return plain in self.symptom_keys or any(re.match(rf"{re.escape(name)} (?:in|of|with|together|that|on|at|during)\b", plain) for name in self.symptom_keys)
+
+    def mentions_symptom(self, clause: str) -> bool:
+        words = " ".join(key(word) for word in re.findall(r"[\w-]+", clause))
+        return any(f" {name} " in f" {words} " for name in self.symptom_keys)
+
+
+def grounding(title: str, text: str) -> Grounding:
+    """The grounding of an article, from its title and the text that gives its topic."""
+    name = re.sub(r"\s*\([^)]*\)\s*$", "", title).strip(" .:")
+    symptom = Term(named(name, ("Symptom",)) or local(name, "Symptom").concept, title)
+    return Grounding(symptom, frozenset(_symptom_keys(title, name, symptom.concept)), text)
+
+
+def _symptom_keys(title: str, name: str, concept: Concept) -> set[str]:
+    names = {key(title), key(name), key(concept.label), *map(key, concept.alternatives)}
+    if found := _MODIFIER.match(name):
+        names.add(key(found["core"] or found["bare"]))
+    if bracket := re.search(r"\(([^)]+)\)\s*$", title):
+        names.add(key(bracket[1]))
+    if parent := concepts().get(concept.broader):
+        names |= {key(parent.label), *map(key, parent.alternatives)}
+    return names - {""}
+
+
+def title_parts(title: str) -> tuple[str, str] | None:
+    """A title as name and circumstance, where it has both.
+
+    >>> title_parts("Calf cramps while sleeping")
+    ('Calf cramps', 'while sleeping')
+    """
+    found = _MODIFIER.match(title.strip())
+    if not found:
+        return None
+    return (found["core"], found["when"]) if found["core"] else (found["bare"], found["context"])

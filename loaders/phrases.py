@@ -1,0 +1,82 @@
+"""Noun phrases cut out of a clause: tidied, and lists of them taken apart."""
+
+import re
+
+_LEADING = re.compile(
+    r"^(?:and|or|but|so|then|also|thus|therefore|however|that|which|as|if|when|the|a|an|such|some|certain|various|other|another|mainly|mostly|"
+    r"often|usually|only|sometimes|generally|especially|particularly|including|like|e\.g\.|for example|of|to|by|with|both|either|any|too|"
+    r"there (?:is|are)|it is|one of|kind of|kinds of|having|has|have|being|its|their|his|her|possible|possibly|probably|commonly|secondly|finally)\b\s*,?\s*",
+    re.I,
+)
+_TRAILING = re.compile(
+    r"[\s,;:.\-]+$|\s*\b(?:and|or|also|too|etc\.?|and so on|and others|and the like|as well|respectively|in general|itself|themselves|"
+    r"can|may|will|is|are|of|in|on|at|by|the|a|an|with|to|which|that|often|usually|easily|mainly|all|both|not only|but)$",
+    re.I,
+)
+_LONGEST = 18
+
+
+def tidy(phrase: str) -> str:
+    """A phrase without the small words and punctuation around it.
+
+    >>> tidy("and the Dry air, etc.")
+    'Dry air'
+    """
+    before = None
+    phrase = phrase.strip(" \"'")
+    while phrase != before:
+        before = phrase
+        phrase = _TRAILING.sub("", _LEADING.sub("", phrase)).strip(" \"'")
+    if phrase.count("(") != phrase.count(")"):
+        phrase = phrase.replace("(", "").replace(")", "").strip()
+    return phrase
+
+
+def is_phrase(phrase: str) -> bool:
+    """Whether a tidied phrase can name something: it has letters, is short enough, and is more than a pronoun."""
+    plain = phrase.casefold()
+    if plain in _EMPTY or not re.search(r"[a-z]{2}", plain):
+        return False
+    return len(phrase.split()) <= _LONGEST
+
+
+_EMPTY = frozenset(
+    "it this that these those they he she we you one ones them many several few following reasons factors reason factor cause causes "
+    "disease diseases patient patients people person condition conditions symptom symptoms time times cases case situation "
+    "following diseases|following factors|following reasons|same time|first|second|third|etc|other|others|who|what|there".replace("|", " ").split()
+) | {"following diseases", "following factors", "following reasons", "same time", "other diseases", "other causes", "many reasons", "many factors"}
+
+
+def listed(phrase: str) -> list[str]:
+    """The members of a list, tidied; a lone "A and B" is taken apart only when both sides are short.
+
+    >>> listed("thrombocytopenia, leukemia and other blood diseases")
+    ['thrombocytopenia', 'leukemia', 'blood diseases']
+    >>> listed("women of 40 to 60 years old")
+    ['women of 40 to 60 years old']
+    """
+    parts = _split_outside_brackets(phrase)
+    members: list[str] = []
+    for index, part in enumerate(parts):
+        last = index == len(parts) - 1
+        halves = re.split(r"\s+(?:and/or|and|or|as well as|&)\s+", part)
+        if len(halves) > 1 and (len(parts) == 1 or last) and all(len(half.split()) <= 5 for half in halves) and not _bound(part):
+            members.extend(halves)
+        else:
+            members.append(part)
+    return [tidied for member in members if is_phrase(tidied := tidy(member))]
+
+
+def _split_outside_brackets(phrase: str) -> list[str]:
+    parts, depth, start = [], 0, 0
+    for index, char in enumerate(phrase):
+        depth += (char == "(") - (char == ")")
+        if char in ",;" and depth <= 0 and not phrase[index + 1 : index + 2].isdigit():
+            parts.append(phrase[start:index])
+            start = index + 1
+    return [part for part in (*parts, phrase[start:]) if part.strip()]
+
+
+def _bound(part: str) -> bool:
+    """Words that belong together around their "and"."""
+    return bool(re.search(r"\bbetween\b|\bboth\b.*\band\b|\b(?:head and neck|nerve and muscle|day and night|ear,? nose and throat|food and drink)\b", part, re.I))

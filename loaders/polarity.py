@@ -1,0 +1,37 @@
+"""Whether a relation is denied or hedged. Only a negation of the relation's own verb counts: a "not" elsewhere in the sentence does not."""
+
+import re
+
+_NOT = r"(?:do(?:es)?\s+not|did\s+not|is\s+not|are\s+not|was\s+not|were\s+not|can\s?not|will\s+not|would\s+not|has\s+not|have\s+not|don't|doesn't|isn't|aren't|can't|won't|never|no\s+longer|neither|nor|hardly|rarely\s+if\s+ever|not)"
+_DENIED_VERB = re.compile(rf"{_NOT}\s+(?:(?:usually|normally|directly|necessarily|itself|in\s+itself|a|an|the|any|in|generally|by|be|been|known\s+to|thought\s+to|likely\s+to|actually|the\s+direct)\s+)*$", re.I)
+_NO_EVIDENCE = re.compile(r"\b(?:no|without|lacks?|little|not\s+enough|insufficient)\s+(?:\w+\s+){0,2}(?:evidence|proof|relation|relationship|connection|link|association|indication)\b|\b(?:has|have|had|bears?)\s+nothing\s+to\s+do\s+with\b|\bunrelated\s+to\b|\b(?:is|are)\s+a\s+myth\b|\bit\s+is\s+not\s+true\b", re.I)
+_MODALITY = re.compile(r"\b(can|may|might|could|will|would|should|must|tends? to|is likely to|are likely to|easily|possibly|probably)\b", re.I)
+_FREQUENCY = re.compile(
+    r"\b(most common|more common|very common|common|most often|often|usually|frequently|frequent|generally|mostly|mainly|commonly|sometimes|occasionally|rarely|rare|always|in most cases|in some cases|many|a few)\b",
+    re.I,
+)
+_SEVERITY = re.compile(r"\b(in severe cases|severe cases?|in serious cases|serious cases?|in mild cases|mild cases?|severe|serious|mild|slight)\b", re.I)
+
+
+def denied(before: str, sentence: str) -> bool:
+    """Whether the relation whose verb follows ``before`` is denied.
+
+    >>> denied("Vitamin C does not ", "Vitamin C does not cause nosebleed.")
+    True
+    >>> denied("The tension is not relieved, its stimulation can ", "The tension is not relieved, its stimulation can cause cramps.")
+    False
+    """
+    return bool(_DENIED_VERB.search(before) or _NO_EVIDENCE.search(sentence))
+
+
+def modality(clause: str) -> str:
+    """The first word by which a clause hedges, lower case; empty when there is none."""
+    return found[1].casefold() if (found := _MODALITY.search(clause)) else ""
+
+
+def frequency(clause: str) -> str:
+    return found[1].casefold() if (found := _FREQUENCY.search(clause)) else ""
+
+
+def severity(clause: str) -> str:
+    return found[1].casefold() if (found := _SEVERITY.search(clause)) else ""

@@ -1,0 +1,159 @@
+"""A file in, its statements out: source, shape, grounding, rules, in that order."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+
+from loaders.article import Article, Item, Paragraph, Section, Sentence, article
+from loaders.context import Context, Place
+from loaders.errors import Refused
+from loaders.grounding import Grounding, grounding
+from loaders.inferences import supports
+from loaders.normalised import Span
+from loaders.rules import causes, course, cues, differentials, legibility, relief, synonyms, tests
+from loaders.source import Source, read
+from loaders.statements import Statement, Term
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An article with everything read out of it, in the order of the text."""
+
+    article: Article
+    grounding: Grounding
+    statements: tuple[Statement, ...]
+    inferences: tuple[Statement, ...]
+
+    @property
+    def source(self) -> Source:
+        return self.article.source
+
+    @property
+    def symptom(self) -> Term:
+        return self.grounding.symptom
+
+    def origin(self, span: Span) -> tuple[int, int]:
+        """A span as code points of the source text."""
+        return self.article.text.origin(span)
+
+    def quote(self, span: Span) -> str:
+        start, end = self.origin(span)
+        return self.source.text[start:end]
+
+
+def read_article(path: Path) -> Reading:
+    """Read an article from disk, or raise Refused."""
+    return reading(read(path))
+
+
+def reading(source: Source) -> Reading:
+    """Read everything an article says, or raise Refused when that is nothing."""
+    shape = article(source)
+    context = Context(shape, grounding(shape.title.text, _own_text(shape)))
+    found = _settled(context, _statements(context))
+    if not any(statement.type not in ("correction", "quarantine") for statement in found):
+        raise Refused(source.name, "nothing-found", f"no statement in {sum(1 for _ in shape.sentences())} sentences")
+    return Reading(shape, context.grounding, found, tuple(supports(found)))
+
+
+def _own_text(shape: Article) -> str:
+    """The text of the article itself, without disclaimer and furniture."""
+    return "\n".join(sentence.text for _, sentence in shape.sentences())
+
+
+def _statements(context: Context) -> Iterator[Statement]:
+    yield from legibility.corrections(context)
+    garbled: set[Span] = set()
+    for section, sentence in context.article.sentences():
+        if statement := legibility.quarantined(context, section, sentence):
+            garbled.add(sentence.span)
+            yield statement
+    yield from synonyms.lead_names(context)
+    for section in context.article.sections:
+        yield from _of_section(context, section, garbled)
+
+
+def _of_section(context: Context, section: Section, garbled: set[Span]) -> Iterator[Statement]:
+    kind = _kind(section)
+    for block in section.blocks:
+        if isinstance(block, Item):
+            yield from _of_item(context, kind, block, garbled)
+        else:
+            yield from _of_paragraph(context, kind, block, garbled)
+
+
+def _kind(section: Section) -> str:
+    """A diagnosis that sets out to tell the symptom from others is a differential diagnosis, whatever its heading."""
+    if section.kind != "diagnosis":
+        return section.kind
+    lead = " ".join(sentence.text for block in section.blocks if isinstance(block, Paragraph) for sentence in block.sentences)
+    return "differential" if cues.tells_apart(lead) and any(isinstance(block, Item) for block in section.blocks) else "diagnosis"
+
+
+def _of_paragraph(context: Context, kind: str, paragraph: Paragraph, garbled: set[Span]) -> Iterator[Statement]:
+    for sentence in paragraph.sentences:
+        if sentence.span not in garbled:
+            yield from _of_sentence(context, Place(sentence, _prose_kind(kind)))
+
+
+def _prose_kind(kind: str) -> str:
+    """Prose between or below the items of a differential speaks of the symptom again."""
+    return "diagnosis" if kind == "differential" else kind
+
+
+def _of_sentence(context: Context, place: Place) -> Iterator[Statement]:
+    if place.section in tests.SECTIONS and tests.is_run(place):
+        yield from tests.run(context, place)
+        return
+    yield from cues.statements(context, place)
+    yield from course.durations(context, place)
+    yield from course.body_sites(context, place)
+    yield from tests.sentence(context, place)
+    if place.item is None and place.section == "diagnosis":
+        yield from differentials.named_in_prose(context, place.section, place.sentence)
+
+
+def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Iterator[Statement]:
+    topic: Term | None = None
+    if kind == "cause":
+        terms = causes.cause_terms(context, item)
+        topic = terms[0] if terms else None
+        yield from causes.causes(context, kind, item)
+        if topic is not None:
+            yield from causes.mechanism(context, kind, item, topic)
+    elif kind == "differential":
+        topic = differentials.alternative(context, item)
+        yield from differentials.differentials(context, kind, item)
+    elif kind in ("treatment", "prevention"):
+        yield from relief.of_item(context, kind, item)
+    elif kind in tests.SECTIONS:
+        yield from tests.run(context, Place(item.head, kind, item)) if len(item.head.text.split()) <= 10 else ()
+    for sentence in chain([item.head] if not item.body else [], item.body):
+        if sentence.span not in garbled:
+            yield from _of_sentence(context, Place(sentence, kind, item if kind not in tests.SECTIONS else None, topic))
+    for child in item.children:
+        yield from _of_item(context, kind, child, garbled)
+
+
+def _settled(context: Context, found: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Each fact once, with all its places; read from a corrected expression, it says so."""
+    kept: dict[tuple[object, ...], Statement] = {}
+    for statement in found:
+        identity = (*statement.fact, statement.span) if statement.type in ("correction", "quarantine") else statement.fact
+        kept[identity] = kept[identity].repeated(statement.span) if identity in kept else statement
+    corrected = [statement for statement in kept.values() if statement.type == "correction"]
+    ordered = sorted(kept.values(), key=lambda statement: (statement.span.start, statement.span.end))
+    return tuple(_legible(statement, corrected) for statement in ordered)
+
+
+def _legible(statement: Statement, corrections: list[Statement]) -> Statement:
+    """Corrected, when an expression inside the quote that names one of its ends is."""
+    ends = {statement.subject.slug, statement.object.slug if statement.object else ""}
+    inside = (correction for correction in corrections if statement.span.start <= correction.span.start < statement.span.end)
+    corrected = {term.slug for correction in inside for term in (correction.subject, *correction.others)}
+    if statement.legibility == "Clear" and ends & corrected:
+        return replace(statement, legibility="Corrected")
+    return statement
+
+

@@ -1,0 +1,58 @@
+"""Alternatives a symptom can be mistaken for, and what the article says of each."""
+
+import re
+from collections.abc import Iterator
+
+from loaders.article import Item, Sentence
+from loaders.context import Context
+from loaders.normalised import Span
+from loaders.phrases import is_phrase, listed, tidy
+from loaders.polarity import frequency
+from loaders.statements import Statement, Term, local
+
+_TYPES = ("Condition", "Symptom")
+_NAMING = re.compile(r"\b(?:known as|called|people .* call|medical name|medical term|scientific name)\b", re.I)
+_FREQUENCY_ONLY = re.compile(r"^[^,;]*\b(?:frequent|common|rare|often seen|frequently)\b[^,;]*$", re.I)
+_LEAD = re.compile(
+    r"\b(?:distinguish\w*|differentiat\w*|identif\w*|told apart|confus\w*|mistaken|separated|tell apart)\s+(?:it\s+|this\s+|\w+\s+){0,4}?(?:from|with|for)\s+(?P<list>[^.;:]+)", re.I
+)
+
+
+def alternative(context: Context, item: Item) -> Term | None:
+    head = tidy(re.split(r"\b(?:which|because|is|are|has|have)\b|,(?=\s)", tidy(item.head.text))[0])
+    return context.grounding.other(head, *_TYPES) if is_phrase(head) else None
+
+
+def differentials(context: Context, section: str, item: Item) -> Iterator[Statement]:
+    """An item of the differential section: the alternative, and each sentence that tells it apart."""
+    term = alternative(context, item)
+    if term is None:
+        return
+    span = Span(item.head.span.start, item.body[0].span.end if item.body else item.head.span.end)
+    told = " ".join(sentence.text for sentence in item.body)
+    yield Statement("differential", term, context.symptom, span, section, "differential.item", 0.95, frequency=frequency(told))
+    for sentence in _features(item):
+        feature = tidy(sentence.text)
+        yield Statement("discriminator", term, _feature(context, feature), sentence.span, section, "differential.feature", 0.7)
+
+
+def _features(item: Item) -> Iterator[Sentence]:
+    for sentence in item.body:
+        if not _NAMING.search(sentence.text) and not _FREQUENCY_ONLY.match(sentence.text):
+            yield sentence
+
+
+def _feature(context: Context, phrase: str) -> Term:
+    if is_phrase(phrase):
+        return context.grounding.other(phrase, "DistinguishingFeature", "NormalProcess")
+    found = context.grounding.other(phrase, "DistinguishingFeature", "NormalProcess")
+    return found if found.concept.definition else local(phrase, "DistinguishingFeature")
+
+
+def named_in_prose(context: Context, section: str, sentence: Sentence) -> Iterator[Statement]:
+    """ "Should be distinguished from A and B" in a sentence."""
+    for found in _LEAD.finditer(sentence.text):
+        for name in listed(found["list"]):
+            term = context.grounding.other(name, *_TYPES)
+            if len(name.split()) <= 7 and not re.search(r"\bfollowing\b", name):
+                yield Statement("differential", term, context.symptom, sentence.span, section, "differential.prose", 0.85)

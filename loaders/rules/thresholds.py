@@ -1,0 +1,142 @@
+"""Laboratory limits: a quantity with a comparator, the analyte it belongs to, and the finding beyond it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from loaders.context import Context, Place
+from loaders.phrases import is_phrase, tidy
+from loaders.quantities import Measure, measures
+from loaders.rules.tests import Named
+from loaders.statements import Quantity, Statement, Term, local
+from loaders.verbs import has_verb
+from ontology.lexicon.concepts import Concept, analytes, named
+
+_NORMAL = re.compile(r"\b(?:normal|reference|physiological|healthy)\b", re.I)
+_NOT_A_RESULT = re.compile(
+    r"\b(?:aged?|ages?|years?\s+old|old|older|younger|dose|doses|daily|once|twice|tablets?|drinks?|drinking|cups?|intake|within|lasts?|lasting|persists?|times|exercise|"
+    r"radiation|pregnan\w+|weeks?|women|men|children|people|adults|patients?|persons?|lying|standing|eat|eating|takes?)\s*(?:of|than|about|for|is|are)?\s*$",
+    re.I,
+)
+_TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a"})
+
+
+def thresholds(context: Context, place: Place, tests: list[Named]) -> Iterator[Statement]:
+    """The limits a sentence gives. Dates, ages, doses and durations are none."""
+    previous: tuple[Term, ...] = ()
+    for measure in measures(place.text):
+        if not _may_be_limit(place.text, measure):
+            continue
+        owners = _owners(place, tests, measure) or (previous if _continues(place.text, measure) else ())
+        if not owners or not _fits(owners[0], measure):
+            continue
+        previous = owners
+        printed = _printed(context, place, measure)
+        yield from (_threshold(place, owner, replace(quantity, printed=printed)) for owner, quantity in _paired(owners, measure))
+
+
+def _printed(context: Context, place: Place, measure: Measure) -> str:
+    """The quantity as the source prints it, full-width forms and all."""
+    span = context.article.text.trimmed(place.sentence.span.start + measure.start, place.sentence.span.start + measure.end)
+    start, end = context.article.text.origin(span)
+    return context.article.source.text[start:end]
+
+
+def _may_be_limit(text: str, measure: Measure) -> bool:
+    quantity = measure.quantity
+    before = text[: measure.start]
+    if quantity.comparator is None:
+        return measure.pair is not None and bool(_NORMAL.search(before[-60:]))
+    if quantity.unit is None and not (quantity.comparator != "range" and re.search(r"\bpH\b", before[-25:])):
+        return False
+    if quantity.comparator == "range" and not (_NORMAL.search(before[-60:]) or _NORMAL.search(text[measure.end : measure.end + 40])):
+        return False
+    return not _NOT_A_RESULT.search(before)
+
+
+def _owners(place: Place, tests: list[Named], measure: Measure) -> tuple[Term, ...]:
+    """The analytes before the quantity, in its clause; two where two limits share one unit; else the words right before it."""
+    clause_start = max((found.end() for found in re.finditer(r"[;:]|,\s+(?:and\s+)?(?=[A-Za-z])|\b(?:but|while|whereas)\b", place.text[: measure.start])), default=0)
+    inside = [test for test in tests if clause_start <= test.start and test.end <= measure.start + 1]
+    if measure.also is not None:
+        return tuple(test.term for test in [test for test in tests if test.end <= measure.start][-2:]) or _named_before(place, measure)
+    if inside:
+        return (inside[-1].term,)
+    following = re.match(r"\s*of\s+(?P<name>[A-Za-z][\w ]{2,30})", place.text[measure.end :])
+    if following and (concept := named(tidy(following["name"]), ("DiagnosticTest",))) and concept.type == "DiagnosticTest":
+        return (Term(concept, following["name"]),)
+    return _named_before(place, measure)
+
+
+def _named_before(place: Place, measure: Measure) -> tuple[Term, ...]:
+    """The noun phrase right before the comparator, when it is short and no person."""
+    before = re.split(r"[,;:()]|\b(?:and|or|if|when|whose|that|which|with|while|but|because|a|an|the|where|has|have|of its|patients?)\b", place.text[: measure.start])[-1]
+    name = tidy(re.sub(r"\b(?:is|are|was|level|levels|value|values|being|usually|often|remains|still|reading|readings)\b", " ", before))
+    name = re.sub(r"\s+", " ", re.sub(r"^normal (?:value|range)?\s*(?:of|for)?\s*", "", name, flags=re.I)).strip()
+    concept = named(name, ("DiagnosticTest",))
+    if concept and concept.type == "DiagnosticTest":
+        return (Term(concept, name),)
+    if not is_phrase(name) or len(name.split()) > 5 or has_verb(name) or re.search(r"\b(?:people|person|women|men|children|than|dose|age|drugs?|time|drop|rise|fall|sleep\w*)\b", name, re.I):
+        return ()
+    return (local(name, "DiagnosticTest"),)
+
+
+def _continues(text: str, measure: Measure) -> bool:
+    return bool(re.search(r"(?:\bor|\band|,|\()\s*$", text[: measure.start]))
+
+
+def _fits(owner: Term, measure: Measure) -> bool:
+    """A time is a limit only of what is measured in time."""
+    unit = measure.quantity.unit
+    if unit not in _TIMES:
+        return True
+    analyte = analytes().get(owner.slug)
+    return analyte is not None and unit in analyte.units or bool(re.search(r"\b(?:latency|interval|time)\b", owner.label, re.I))
+
+
+def _paired(owners: tuple[Term, ...], measure: Measure) -> Iterator[tuple[Term, Quantity]]:
+    quantity = measure.quantity
+    if quantity.comparator is None:
+        quantity = replace(quantity, comparator="range") if quantity.high else replace(quantity, comparator="=")
+    if measure.pair is not None:
+        systolic, diastolic = _pressure(owners[0])
+        yield systolic, quantity
+        yield diastolic, replace(quantity, value=measure.pair)
+    elif measure.also is not None and len(owners) == 2:
+        yield owners[0], quantity
+        yield owners[1], replace(quantity, value=measure.also)
+    else:
+        yield owners[-1], quantity
+
+
+def _pressure(term: Term) -> tuple[Term, Term]:
+    """140/90 are two limits."""
+    pair = [named(f"{side} blood pressure", ("DiagnosticTest",)) for side in ("systolic", "diastolic")]
+    known = [concept for concept in pair if isinstance(concept, Concept)]
+    if len(known) == 2 and re.search(r"\bpressure\b|\bBP\b", term.label, re.I):
+        return Term(known[0], term.written), Term(known[1], term.written)
+    return term, term
+
+
+def _threshold(place: Place, owner: Term, quantity: Quantity) -> Statement:
+    return Statement(
+        "threshold",
+        owner,
+        _finding(owner, quantity),
+        place.sentence.span,
+        place.section,
+        "threshold.limit",
+        0.9 if owner.slug in analytes() else 0.75,
+        quantity=quantity,
+    )
+
+
+def _finding(owner: Term, quantity: Quantity) -> Term:
+    """The finding beyond the limit: the lexicon's name for it, or "low" and "high" with the analyte's own name."""
+    analyte = analytes().get(owner.slug)
+    side = "low" if quantity.comparator in ("<", "<=") else "high" if quantity.comparator in (">", ">=") else "normal"
+    name = re.sub(r"\s+test$", "", owner.label)
+    if analyte and side != "normal":
+        concept = analyte.low if side == "low" else analyte.high
+        return Term(concept, concept.label)
+    return local(f"{side} {name}", "Finding")

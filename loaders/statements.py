@@ -1,0 +1,89 @@
+"""What an article says, one frozen value per statement, from the rules to the graph and to JSON Lines."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from loaders.normalised import Span
+from ontology.iris import slug
+from ontology.lexicon.concepts import Concept
+
+
+@dataclass(frozen=True)
+class Term:
+    """One end of a statement: a concept, and the words by which the article names it."""
+
+    concept: Concept
+    written: str
+
+    @property
+    def label(self) -> str:
+        return self.concept.label
+
+    @property
+    def slug(self) -> str:
+        return self.concept.slug
+
+
+def local(written: str, type_: str) -> Term:
+    """A term the lexicon does not know: its own words are its name.
+
+    >>> local("Dry air", "Condition").slug
+    'dry-air'
+    """
+    label = written if any(char.isupper() for char in written[1:]) else written[:1].lower() + written[1:]
+    return Term(Concept(slug(label), label, type_), written)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A number or range with its unit as UCUM code, and the printed form."""
+
+    comparator: str | None
+    value: Decimal | None
+    high: Decimal | None
+    unit: str | None
+    printed: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One relation as the article states it.
+
+    ``span`` is the quote in normalised text. ``basis`` is ``StatedInText``, ``Automatic`` or ``CuratorInference``.
+    """
+
+    type: str
+    subject: Term
+    object: Term | None
+    span: Span
+    section: str
+    rule: str
+    confidence: float
+    text: str = ""
+    quantity: Quantity | None = None
+    negated: bool = False
+    basis: str = "StatedInText"
+    legibility: str = "Clear"
+    modality: str = ""
+    frequency: str = ""
+    severity: str = ""
+    chain: Term | None = None
+    step: int | None = None
+    reason: str = ""
+    kind: str = ""
+    others: tuple[Term, ...] = ()
+    repeats: tuple[Span, ...] = ()
+
+    @property
+    def object_label(self) -> str:
+        return self.object.label if self.object else self.text
+
+    @property
+    def fact(self) -> tuple[str, str, str, str, bool]:
+        """What is said, without where: two editions of an article agree on these."""
+        printed = f"{self.quantity.comparator} {self.quantity.value} {self.quantity.high} {self.quantity.unit}" if self.quantity else ""
+        return (self.type, self.subject.slug, self.object.slug if self.object else self.text, printed, self.negated)
+
+    def repeated(self, span: Span) -> "Statement":
+        """The same statement with one more place that says it."""
+        return self if span == self.span or span in self.repeats else replace(self, repeats=(*self.repeats, span))
