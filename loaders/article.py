@@ -16,6 +16,9 @@ from ontology.lexicon.layout import furniture_kind, section_of_heading
 
 _LONGEST_HEAD = 110
 _LONGEST_BARE_HEAD = 70
+_ITEMISED = frozenset({"cause", "differential", "treatment"})
+_UNMARKED = re.compile(r"(?!.*\b(?:following|follows|below|these|include)\b[^:]*:)[A-Z][^.:;?!,]{2,45}:\s+\S")
+"""In a section of items, a line "Name: explanation" is an item even without a mark."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,7 @@ def _opened(drafts: list[_Draft], kind: str, heading: str) -> list[_Draft]:
 def _section(text: Normalised, draft: _Draft) -> Section:
     blocks: list[Block] = []
     for paragraph in _paragraphs(text, _without_repeated_heading(text, draft)):
-        found = _blocks(text, paragraph)
+        found = _blocks(text, paragraph, draft.kind)
         if blocks and isinstance(blocks[-1], Item) and _wants_body(blocks[-1]) and found and isinstance(found[0], Paragraph):
             blocks[-1] = _with_body(blocks[-1], found.pop(0))
         blocks.extend(found)
@@ -194,11 +197,13 @@ def _paragraphs(text: Normalised, lines: list[Span]) -> Iterator[list[Span]]:
     yield paragraph
 
 
-def _blocks(text: Normalised, lines: list[Span]) -> list[Block]:
+def _blocks(text: Normalised, lines: list[Span], kind: str) -> list[Block]:
     """The prose and the items of one paragraph, in order. A line without a mark continues what stands above it."""
     blocks: list[Block] = []
     for line in lines:
         marks = enumerators(text, line)
+        if not marks and kind in _ITEMISED and _UNMARKED.match(text.cut(line)):
+            marks = [Enumerator(line.start, line.start, "name", 0)]
         lead = Span(line.start, marks[0].start if marks else line.end)
         prose = tuple(_sentences(text, text.trimmed(lead.start, lead.end)))
         if prose:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from loaders.statements import Term
 from ontology.lexicon.concepts import Concept, key, names
 
 _WORD = re.compile(r"[^\W_]+(?:'s)?(?:[./][A-Za-z0-9]+)*")
@@ -19,6 +20,15 @@ class Mention:
     end: int
     concept: Concept
     written: str
+
+
+@dataclass(frozen=True)
+class Named:
+    """A test named in a sentence, known to the lexicon or not, and where."""
+
+    start: int
+    end: int
+    term: Term
 
 
 @cache

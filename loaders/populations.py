@@ -42,6 +42,11 @@ def groups(phrase: str, rule: str) -> Iterator[Term]:
     >>> [term.label for term in groups("boys and girls under 10", "group.common-in")]
     ['boys under 10', 'girls under 10']
     """
+    for part in re.split(r"\s+(?:and|or)\s+(?:in|among|for)\s+(?=[a-z])", phrase):
+        yield from _groups(part, rule)
+
+
+def _groups(phrase: str, rule: str) -> Iterator[Term]:
     phrase = tidy(_END.sub("", phrase))
     if rule == "group.prone":
         phrase = re.split(r"\b(?:but|and|so|because|which|while|therefore)\s+(?=the\s|people|patients|women|men)", phrase)[-1]
@@ -52,7 +57,7 @@ def groups(phrase: str, rule: str) -> Iterator[Term]:
         members = [people]
     for member in members:
         name = tidy(f"{member}{clause}")
-        if is_phrase(name) and is_group(member) and len(name.split()) <= 14 and not has_verb(member):
+        if is_phrase(name) and is_group(member) and len(name.split()) <= 14 and not has_verb(member) and "whose" not in name:
             concept = named(name, ("RiskGroup",))
             yield Term(concept, name) if concept and concept.type == "RiskGroup" else local(name, "RiskGroup")
 

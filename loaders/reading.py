@@ -11,7 +11,7 @@ from loaders.errors import Refused
 from loaders.grounding import Grounding, grounding
 from loaders.inferences import supports
 from loaders.normalised import Span
-from loaders.rules import causes, course, cues, differentials, legibility, relief, synonyms, tests
+from loaders.rules import causes, course, cues, differentials, legibility, relief, synonyms, tests, thresholds
 from loaders.source import Source, read
 from loaders.statements import Statement, Term
 
@@ -109,7 +109,10 @@ def _of_sentence(context: Context, place: Place) -> Iterator[Statement]:
     yield from cues.statements(context, place)
     yield from course.durations(context, place)
     yield from course.body_sites(context, place)
-    yield from tests.sentence(context, place)
+    if place.section in tests.SECTIONS:
+        yield from tests.sentence(context, place)
+    else:
+        yield from thresholds.thresholds(context, place, tests.in_sentence(place))
     if place.item is None and place.section == "diagnosis":
         yield from differentials.named_in_prose(context, place.section, place.sentence)
 
@@ -120,6 +123,7 @@ def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Ite
         terms = causes.cause_terms(context, item)
         topic = terms[0] if terms else None
         yield from causes.causes(context, kind, item)
+        yield from causes.members(context, kind, item)
         if topic is not None:
             yield from causes.mechanism(context, kind, item, topic)
     elif kind == "differential":
@@ -128,7 +132,8 @@ def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Ite
     elif kind in ("treatment", "prevention"):
         yield from relief.of_item(context, kind, item)
     elif kind in tests.SECTIONS:
-        yield from tests.run(context, Place(item.head, kind, item)) if len(item.head.text.split()) <= 10 else ()
+        if len(item.head.text.split()) <= 10:
+            yield from tests.run(context, Place(item.head, kind, item))
     for sentence in chain([item.head] if not item.body else [], item.body):
         if sentence.span not in garbled:
             yield from _of_sentence(context, Place(sentence, kind, item if kind not in tests.SECTIONS else None, topic))

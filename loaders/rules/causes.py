@@ -49,7 +49,7 @@ def _denies(context: Context, item: Item) -> bool:
     """Whether an item's first sentence denies that its head causes the symptom."""
     sentence = item.body[0].text if item.body else item.head.text
     head = key(tidy(item.head.text))
-    for found in re.finditer(r"\b(?:cause[sd]?|caused by|lead to|leads to|result in|related to|due to|responsible for|a cause)\b", sentence, re.I):
+    for found in re.finditer(r"\b(?:caused by|cause[sd]?|lead to|leads to|result in|related to|due to|responsible for|a cause)\b", sentence, re.I):
         if not denied(sentence[: found.start()].rstrip() + " ", sentence):
             continue
         subject = key(re.split(r",|;", sentence[: found.start()])[-1])
@@ -58,6 +58,35 @@ def _denies(context: Context, item: Item) -> bool:
         if head in subject or re.match(r"^(?:it|this|they)\b", subject):
             return True
     return False
+
+
+_SUBJECTS = re.compile(r"^(?P<list>[^.;:]+?)(?:\s+(?:can|may|could|will|often|all|both|also|make|cause|lead|inhibit|reduce|increase|impair|widen|remove|raise|lower|damage|affect)\b|\.?$)", re.I)
+_EXAMPLES = re.compile(r"\b(?:such as|for example|including|e\.g\.|like)\s+(?P<list>[^.;:()]+)", re.I)
+
+
+def members(context: Context, section: str, item: Item) -> Iterator[Statement]:
+    """Causes an item lists under its head: "Drugs: A, B and C", "A, B and C can …", "diseases such as A and B"."""
+    if not item.body or _denies(context, item):
+        return
+    first = item.body[0]
+    found = _SUBJECTS.match(first.text)
+    names = listed(found["list"]) if found and re.search(r",|\band\b|\bor\b", found["list"]) else []
+    names = [*names, *_examples(item.head.text)]
+    if len(names) < 2 or any(not _is_member(name) for name in names):
+        return
+    for name in names:
+        term = context.grounding.other(name, *CAUSE_TYPES)
+        yield Statement("cause", term, context.symptom, first.span, section, "cause.member", 0.7, modality=modality(first.text))
+
+
+def _examples(text: str) -> list[str]:
+    return listed(found["list"]) if (found := _EXAMPLES.search(text)) else []
+
+
+def _is_member(name: str) -> bool:
+    """A short noun phrase that is neither a place of the body nor people."""
+    known = named(name, ("BodySite",))
+    return len(name.split()) <= 5 and not has_verb(name) and not is_group(name) and not (known and known.type == "BodySite")
 
 
 @dataclass(frozen=True)

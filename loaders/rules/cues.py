@@ -17,9 +17,9 @@ from ontology.lexicon.tables import table
 _LONGEST_SENTENCE = 900
 _MACROS = {
     "{np}": r"[^,.;:()\"]{2,90}",
-    "{list}": r"[^.;:]{2,300}",
+    "{list}": r"(?:[^.;:]|(?<=\d)\.(?=\d)){2,300}",
     "{lazygroup}": r"[^,.;:()]{3,110}?",
-    "{clause}": r"[^.;]{2,300}",
+    "{clause}": r"(?:[^.;]|(?<=\d)\.(?=\d)){2,300}",
     "{group}": r"[^,.;:()]{3,110}",
     "{name}": r"\"[^\"]{2,60}\"|[A-Za-z][^,.;:()\"]{1,60}?(?=\s+(?:in medicine|in clinic|by|because|which|that|is|are|was|or|and|belongs|refers|when|if|since)\b|[,.;:()\"]|$)",
 }
@@ -97,6 +97,8 @@ def _read(context: Context, place: Place, cue: Cue, found: re.Match[str]) -> Ite
 def _is_denied(cue: Cue, place: Place, found: re.Match[str], before: str) -> bool:
     if cue.type not in ("cause", "predisposing", "relief", "consequence", "risk_group"):
         return False
+    if cue.rule in ("cause.no-relation", "cause.symptom-unrelated"):
+        return True
     verbal = re.sub(r"\b(?:causes?|leads? to|results? in|triggers?|induces?|produces?|provokes?)$", "", before.rstrip())
     inside = re.search(r"\b(?:not|never|cannot|neither|nor)\b", _between(cue, found), re.I)
     return bool(inside) or denied(verbal + " ", place.text if cue.type == "cause" else "")
@@ -145,7 +147,7 @@ def _ends(context: Context, place: Place, cue: Cue, spec: str, types: tuple[str,
     if spec == "symptom":
         yield context.symptom
     elif spec == "about":
-        yield context.symptom if context.grounding.mentions_symptom(place.text[found.end("o") :]) else about
+        yield _bearer(context, place, found) or about
     elif spec == "s?about":
         yield _named_or(context, about, found)
     elif spec == "sentence":
@@ -164,6 +166,21 @@ def _named_or(context: Context, about: Term, found: re.Match[str]) -> Term:
     return about
 
 
+_COPULA = re.compile(r"(?:^|[,;]\s*|\band\s+)(?P<bearer>[^,;]{3,60}?)\s+(?:is|are)\s*(?:\w+ly\s+|often\s+|most\s+|more\s+)*$", re.I)
+
+
+def _bearer(context: Context, place: Place, found: re.Match[str]) -> Term | None:
+    """What the sentence itself names as more common or more likely: "Atrial fibrillation is more common in …"."""
+    if context.grounding.mentions_symptom(place.text[found.end("o") :]):
+        return context.symptom
+    before = _COPULA.search(place.text[: found.start()])
+    phrase = tidy(before["bearer"]) if before else ""
+    if context.grounding.is_symptom(phrase):
+        return context.symptom
+    concept = named(phrase, _CONDITIONS) if phrase else None
+    return Term(concept, phrase) if concept and concept.type in _CONDITIONS else None
+
+
 def _caveat(context: Context, place: Place) -> Term:
     words = place.text.rstrip(" .")
     return context.grounding.other(words, "Caveat") if is_phrase(words) else local(words, "Caveat")
@@ -175,11 +192,23 @@ def _captured(context: Context, place: Place, cue: Cue, spec: str, types: tuple[
         text = _before_clause(text)
         if taken := re.match(r"(?:take|use|inject|drink|eat|wear|smoke)\s+(?P<what>.+)", text):
             text = re.sub(r"^(\w+?)e?\s", r"\1ing ", taken[0])
-    if cue.type == "cause":
-        text = before_verb(text) if "target" in found.re.groupindex and found.start("o") < found.start("target") else text
+    if cue.type in ("cause", "relief") and "target" in found.re.groupindex and found.start("o") < found.start("target"):
+        text = _last_subject(text)
     for phrase in listed(text) if spec.startswith("list:") else [tidy(text)]:
+        if cue.type == "relief":
+            phrase = tidy(re.sub(r"\s+\d[\d.]*\s*(?:mg|g|ml|mcg|μg)\b.*$", "", phrase))
         if is_phrase(phrase) and _fits(context, place, cue, phrase, negated):
             yield phrase if cue.type == "synonym" else context.grounding.other(phrase, *types)
+
+
+def _last_subject(text: str) -> str:
+    """The subject right before a verb: what stands there after the last clause, or before "... does A and" when that shares it."""
+    if not has_verb(text):
+        return text
+    tail = re.split(r",\s+(?=.*\b(?:it|is|are|the|its|their)\b)|,\s+(?:and|but)\s+|\b(?:whereas|while|but|if|when|because|so|which|that|although|although)\b", text)[-1]
+    if not has_verb(tail):
+        return tail
+    return before_verb(tail) if tail.rstrip().endswith(("and", "or")) or re.search(r"\band\s*\w*$", tail.rstrip()) else ""
 
 
 def _before_clause(text: str) -> str:
@@ -193,14 +222,14 @@ def _fits(context: Context, place: Place, cue: Cue, phrase: str, negated: bool) 
     if cue.type == "synonym":
         return not re.search(r"\b(?:following|follows|patients?|people)\b", phrase, re.I) and len(phrase.split()) <= 7
     if cue.type == "relief":
-        return not re.match(r"(?:\w+\s+)?(?:way|method|measure)s?\b", phrase, re.I)
+        return not re.match(r"(?:\w+\s+)?(?:way|method|measure|pain|it|patients?)s?\b", phrase, re.I) and not re.search(r"\bpatient\b", phrase)
     if cue.type in ("cause", "predisposing"):
         if context.grounding.is_symptom(phrase) or re.match(r"(?:its|their|this|these|who)\b", phrase, re.I) or is_group(phrase):
             return False
         if has_verb(phrase) or len(phrase.split()) > 10:
             return False
         if cue.type == "cause" and place.item is not None and not negated:
-            return named(phrase, _CONDITIONS) is not None
+            return len(phrase.split()) <= 6
     return True
 
 

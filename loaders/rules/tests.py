@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from loaders.context import Context, Place
-from loaders.mentions import Mention, mentions
+from loaders.mentions import Mention, Named, mentions
 from loaders.phrases import is_phrase, listed, tidy
 from loaders.polarity import denied, modality
+from loaders.rules.thresholds import thresholds
 from loaders.statements import Statement, Term, local
 from loaders.verbs import has_verb
 from ontology.lexicon.concepts import Concept, analytes, named
@@ -28,15 +28,6 @@ _STOP = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Named:
-    """A test named in a sentence, and where."""
-
-    start: int
-    end: int
-    term: Term
-
-
 def is_run(place: Place) -> bool:
     """A line of test names: no finite verb, no full stop, not too long."""
     return place.item is None and not place.text.rstrip().endswith((".", ":", "?", "!")) and not has_verb(place.text) and len(place.text.split()) <= 60
@@ -55,7 +46,7 @@ def run_names(line: str) -> Iterator[Named]:
     ['electromyography', 'leg-raise-test']
     """
     start = 0
-    for separator in [*re.finditer(r"\s*[,;|·/]\s*(?![^(]*\))|\s+and\s+|\s{2,}", line), None]:
+    for separator in [*re.finditer(r"\s*[,;|·/]\s*(?:and\s+)?(?![^(]*\))|\s{2,}", line), None]:
         end = separator.start() if separator else len(line)
         yield from _cover(line, start, end)
         start = separator.end() if separator else end
@@ -66,6 +57,11 @@ def _cover(line: str, start: int, end: int) -> Iterator[Named]:
     whole = tidy(part)
     if concept := _known(whole):
         yield Named(start, end, Term(concept, whole))
+        return
+    halves = [tidy(half) for half in part.split(" and ")]
+    if len(halves) == 2 and all(map(_known, halves)):
+        yield from _cover(line, start, start + part.index(" and "))
+        yield from _cover(line, start + part.index(" and ") + 5, end)
         return
     known = [mention for mention in mentions(part, "DiagnosticTest") if not _swallowed(part, mention)]
     position = 0
@@ -85,7 +81,9 @@ def _known(phrase: str) -> Concept | None:
 def _swallowed(part: str, mention: Mention) -> bool:
     """A short known name at the end of a longer unknown one: the lactose *breath test* is a name of its own."""
     before = part[: mention.start].rstrip()
-    return bool(before) and len(mention.written.split()) == 1 and bool(re.fullmatch(r"(?:test|examination|biopsy|culture|ct|mri|palpation|inspection)", mention.written, re.I)) and not before.endswith(")")
+    generic = re.fullmatch(r"(?:breath )?(?:test|examination|biopsy|culture|ct|mri|palpation|inspection|count)", mention.written, re.I)
+    last = re.search(r"([\w-]+)$", before)
+    return bool(generic and last) and not _STOP.fullmatch(last[1] if last else "")
 
 
 def _unknown(line: str, start: int, end: int, *, alone: bool) -> Iterator[Named]:
@@ -104,7 +102,11 @@ def _unknown(line: str, start: int, end: int, *, alone: bool) -> Iterator[Named]
 
 def in_sentence(place: Place) -> list[Named]:
     """Tests named in a sentence of the examination: those of the lexicon, and unknown ones by their head noun."""
-    known = [Named(mention.start, mention.end, Term(mention.concept, mention.written)) for mention in mentions(place.text, "DiagnosticTest")]
+    known = [
+        Named(mention.start, mention.end, Term(mention.concept, mention.written))
+        for mention in mentions(place.text, "DiagnosticTest")
+        if not _swallowed(place.text, mention)
+    ]
     unknown = [
         found
         for match in _UNKNOWN_TEST.finditer(place.text)
@@ -138,10 +140,8 @@ def _without_doubles(found: list[Named], text: str) -> list[Named]:
 
 
 def sentence(context: Context, place: Place) -> Iterator[Statement]:
-    """Tests a sentence names and what it says they show."""
+    """Tests a sentence of the examination names, their limits, and what it says they show."""
     tests = in_sentence(place)
-    from loaders.rules.thresholds import thresholds
-
     limits = list(thresholds(context, place, tests))
     for test in tests:
         if not _is_only_measured(place, test, limits) or test.term.concept.slug in {limit.subject.slug for limit in limits}:
@@ -164,9 +164,9 @@ def _test(context: Context, place: Place, test: Named, rule: str, confidence: fl
     return Statement("test", test.term, context.symptom, place.sentence.span, place.section, rule, confidence, negated=refused, modality=modality(place.text))
 
 
-_RESULT = re.compile(r"\b(?P<word>(?:strongly |weakly |often |usually |markedly |slightly |significantly |mostly )*(?:positive|negative|elevated|increased|decreased|reduced|abnormal|prolonged|raised|lowered|low|high|normal|enlarged|accelerated|delayed))\b", re.I)
+_RESULT = re.compile(r"\b(?P<word>(?:strongly |weakly |often |usually |markedly |slightly |significantly |mostly )*(?:positive|negative|elevated|increased|decreased|reduced|abnormal|prolonged|raised|lowered|low|high|enlarged|accelerated|delayed))\b", re.I)
 _SHOWS = re.compile(
-    r"\b(?:(?:can|may|might|will|could|often|usually|sometimes|also|mostly)\s+)*(?P<verb>shows?|reveals?|finds?|found|see|sees|detects?|displays?|demonstrates?|records?|discovers?|confirms?|identifies|identify|observes?|visuali[sz]es?|exposes?)\s+(?:that\s+)?(?P<what>[^.;]+)",
+    r"\b(?:(?:can|may|might|will|could|often|usually|sometimes|also|mostly)\s+)*(?P<verb>shows?|reveals?|finds?|found|see|sees|detects?|displays?|demonstrates?|records?|discovers?|identifies|identify|observes?|visuali[sz]es?|exposes?)\s+(?:that\s+)?(?P<what>[^.;]+)",
     re.I,
 )
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from loaders.context import Context, Place
+from loaders.mentions import Named
 from loaders.phrases import is_phrase, tidy
 from loaders.quantities import Measure, measures
-from loaders.rules.tests import Named
 from loaders.statements import Quantity, Statement, Term, local
 from loaders.verbs import has_verb
 from ontology.lexicon.concepts import Concept, analytes, named
