@@ -194,6 +194,8 @@ def _captured(context: Context, place: Place, cue: Cue, spec: str, types: tuple[
             text = re.sub(r"^(\w+?)e?\s", r"\1ing ", taken[0])
     if cue.type in ("cause", "relief") and "target" in found.re.groupindex and found.start("o") < found.start("target"):
         text = _last_subject(text)
+    if cue.type in ("cause", "predisposing") and re.match(r"\s*(?:and\s+)?(?:its|their|this|these|such|who|it|they)\b", text, re.I):
+        return
     for phrase in listed(text) if spec.startswith("list:") else [tidy(text)]:
         if cue.type == "relief":
             phrase = tidy(re.sub(r"\s+\d[\d.]*\s*(?:mg|g|ml|mcg|μg)\b.*$", "", phrase))
@@ -201,14 +203,20 @@ def _captured(context: Context, place: Place, cue: Cue, spec: str, types: tuple[
             yield phrase if cue.type == "synonym" else context.grounding.other(phrase, *types)
 
 
+_AUXILIARIES = re.compile(r"(?:\s+(?:can|may|could|will|would|might|by itself|itself|alone|often|also|all|both|easily|sometimes|usually|do|does|not|never|cannot|is|are|has|have|no|who|which|that|directly))+\s*$", re.I)
+
+
 def _last_subject(text: str) -> str:
     """The subject right before a verb: what stands there after the last clause, or before "... does A and" when that shares it."""
+    text = _AUXILIARIES.sub("", text)
     if not has_verb(text):
         return text
-    tail = re.split(r",\s+(?=.*\b(?:it|is|are|the|its|their)\b)|,\s+(?:and|but)\s+|\b(?:whereas|while|but|if|when|because|so|which|that|although|although)\b", text)[-1]
-    if not has_verb(tail):
-        return tail
-    return before_verb(tail) if tail.rstrip().endswith(("and", "or")) or re.search(r"\band\s*\w*$", tail.rstrip()) else ""
+    tail = re.split(r",\s+(?:and|but)\s+|\b(?:whereas|while|but|if|when|because|so|which|that|although)\b", text)[-1]
+    parts = tail.split(",")
+    clause = next((index for index in range(len(parts) - 1, -1, -1) if has_verb(parts[index])), -1)
+    if clause < len(parts) - 1:
+        return ",".join(parts[clause + 1 :])
+    return before_verb(tail) if re.search(r"\b(?:and|or)\s*\w*$", tail.rstrip()) else ""
 
 
 def _before_clause(text: str) -> str:
