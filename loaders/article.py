@@ -31,6 +31,8 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Paragraph:
+    """Sentences that belong to no item."""
+
     sentences: tuple[Sentence, ...]
 
 
@@ -82,6 +84,7 @@ class Article:
 
 
 def block_sentences(block: Block) -> Iterator[Sentence]:
+    """The sentences of a paragraph, or of an item with its head first and the items nested in it last."""
     if isinstance(block, Paragraph):
         yield from block.sentences
         return
@@ -170,8 +173,10 @@ def _section(text: Normalised, draft: _Draft) -> Section:
     blocks: list[Block] = []
     for paragraph in _paragraphs(text, _without_repeated_heading(text, draft)):
         found = _blocks(text, paragraph, draft.kind)
-        if blocks and isinstance(blocks[-1], Item) and _wants_body(blocks[-1]) and found and isinstance(found[0], Paragraph):
-            blocks[-1] = _with_body(blocks[-1], found.pop(0))
+        last, first = blocks[-1] if blocks else None, found[0] if found else None
+        if isinstance(last, Item) and _wants_body(last) and isinstance(first, Paragraph):
+            blocks[-1] = _with_body(last, first)
+            found = found[1:]
         blocks.extend(found)
     return Section(draft.kind, draft.heading, tuple(_nested(blocks)))
 
@@ -235,10 +240,14 @@ def _item(text: Normalised, mark: Enumerator, span: Span) -> Item:
 
 
 def _head(text: Normalised, span: Span) -> tuple[Span, Span]:
-    """Cut an item into head and body: at the first colon, at a dash, or after a first sentence short enough to be a name."""
+    """Cut an item into head and body: at a colon, at a dash, or after a first sentence short enough to be a name."""
     line = text.cut(span)
     empty = Span(span.end, span.end)
-    if (colon := re.search(r":(?!\d)| - |(?<=\w)- ", line)) and colon.start() <= _LONGEST_HEAD and ". " not in line[: colon.start()]:
+    if (
+        (colon := re.search(r":(?!\d)| - |(?<=\w)- ", line))
+        and colon.start() <= _LONGEST_HEAD
+        and ". " not in line[: colon.start()]
+    ):
         return text.trimmed(span.start, span.start + colon.start()), text.trimmed(span.start + colon.end(), span.end)
     pieces = list(sentences(text, span))
     if len(pieces) > 1 and _is_name(text.cut(pieces[0])):

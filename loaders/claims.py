@@ -1,6 +1,6 @@
-"""Statements in, claims out: the triple each statement makes, the things it is about, and what else must be said of them.
+"""Statements in, claims out: the triple each makes, the things it is about, and what else must be said of them.
 
-Claims that no single sentence states (a name under a broader one, what a test is for) are made here and marked as inference.
+Claims that no single sentence states (a name under a broader one, what a test is for) are marked as inference.
 """
 
 from collections.abc import Iterator
@@ -52,49 +52,69 @@ class Claim:
     details: tuple[Triple, ...] = ()
 
 
-def claims(reading: Reading, iris: Iris, article: URIRef) -> Iterator[Claim]:
+def claims(reading: Reading, iris: Iris) -> Iterator[Claim]:
     """Every claim of an article, in the order of its statements, inferences last."""
     for statement in reading.statements:
         yield from _of_statement(reading, iris, statement)
     yield from _hierarchy(reading, iris)
     for statement in reading.inferences:
-        yield from _relation(iris, statement)
-        yield from _test_for(reading, iris, statement)
+        if statement.object is not None:
+            yield from _relation(iris, statement, statement.object)
+            yield from _test_for(reading, iris, statement, statement.object)
 
 
 def _of_statement(reading: Reading, iris: Iris, statement: Statement) -> Iterator[Claim]:
-    if statement.type in ("correction", "quarantine"):
-        return
     if statement.type == "synonym":
         yield from _synonym(iris, statement)
-    elif statement.type == "threshold":
-        yield from _threshold(iris, statement)
+    elif statement.object is None:
+        return  # corrections and quarantined sentences relate nothing
+    elif statement.type == "threshold" and statement.quantity is not None:
+        yield from _threshold(iris, statement, statement.object, statement.quantity)
     elif statement.type == "differential":
         yield from _differential(reading, iris, statement)
     elif statement.type == "discriminator":
-        yield from _discriminator(reading, iris, statement)
+        yield from _discriminator(reading, iris, statement, statement.object)
     else:
-        yield from _relation(iris, statement)
+        yield from _relation(iris, statement, statement.object)
 
 
-def _relation(iris: Iris, statement: Statement) -> Iterator[Claim]:
-    assert statement.object is not None
-    subject, end = iris.entity(statement.subject.slug), iris.entity(statement.object.slug)
+def _relation(iris: Iris, statement: Statement, object_: Term) -> Iterator[Claim]:
+    subject, end = iris.entity(statement.subject.slug), iris.entity(object_.slug)
     details = tuple(_quantity(end, statement.quantity)) if statement.quantity else ()
-    yield Claim(statement.type, subject, _PREDICATES[statement.type], end, statement, (statement.subject, statement.object), details)
+    yield Claim(
+        statement.type,
+        subject,
+        _PREDICATES[statement.type],
+        end,
+        statement,
+        (statement.subject, object_),
+        details,
+    )
 
 
 def _synonym(iris: Iris, statement: Statement) -> Iterator[Claim]:
-    yield Claim("synonym", iris.entity(statement.subject.slug), SKOS.altLabel, Literal(statement.text, lang="en"), statement, (statement.subject,))
+    yield Claim(
+        "synonym",
+        iris.entity(statement.subject.slug),
+        SKOS.altLabel,
+        Literal(statement.text, lang="en"),
+        statement,
+        (statement.subject,),
+    )
     if statement.reason:
         known = named(statement.text, ("Symptom", "Condition"))
         term = Term(known, statement.text) if known else statement.subject
-        yield Claim("definition", iris.entity(term.slug), SKOS.definition, Literal(statement.reason, lang="en"), statement, (term,))
+        yield Claim(
+            "definition",
+            iris.entity(term.slug),
+            SKOS.definition,
+            Literal(statement.reason, lang="en"),
+            statement,
+            (term,),
+        )
 
 
-def _threshold(iris: Iris, statement: Statement) -> Iterator[Claim]:
-    quantity, finding = statement.quantity, statement.object
-    assert quantity is not None and finding is not None
+def _threshold(iris: Iris, statement: Statement, finding: Term, quantity: Quantity) -> Iterator[Claim]:
     test, found = iris.entity(statement.subject.slug), iris.entity(finding.slug)
     node = iris.thing(f"threshold/{_threshold_slug(statement.subject, quantity)}")
     label = f"{_measured(statement.subject)} {_shown(quantity)}"
@@ -110,7 +130,14 @@ def _threshold(iris: Iris, statement: Statement) -> Iterator[Claim]:
     if (analyte := analytes().get(statement.subject.slug)) and analyte.specimen:
         details.append((node, EG.specimen, Literal(analyte.specimen)))
     yield Claim("threshold", test, EG.hasThreshold, node, statement, (statement.subject, finding), tuple(details))
-    yield Claim("finding", test, EG.hasFinding, found, replace(statement, rule="finding.threshold"), (statement.subject, finding))
+    yield Claim(
+        "finding",
+        test,
+        EG.hasFinding,
+        found,
+        replace(statement, rule="finding.threshold"),
+        (statement.subject, finding),
+    )
 
 
 def _measured(test: Term) -> str:
@@ -125,7 +152,11 @@ def _shown(quantity: Quantity) -> str:
 
 def _threshold_slug(test: Term, quantity: Quantity) -> str:
     word = _COMPARATOR_WORDS[quantity.comparator or "="]
-    numbers = "-to-".join(str(number.normalize() if number.as_tuple().exponent else number).replace(".", "_") for number in (quantity.value, quantity.high) if number is not None)
+    numbers = "-to-".join(
+        str(number.normalize() if number.as_tuple().exponent else number).replace(".", "_")
+        for number in (quantity.value, quantity.high)
+        if number is not None
+    )
     unit = slug((quantity.unit or "1").replace("/", " per ").replace("%", "percent"))
     return f"{slug(_measured(test))}-{word}-{numbers}-{unit}"
 
@@ -161,11 +192,23 @@ def _differential(reading: Reading, iris: Iris, statement: Statement) -> Iterato
         (symptom, EG.hasDifferential, node),
     ]
     terms = (statement.subject, reading.symptom)
-    yield Claim("differential", alternative, EG.differentialOf, symptom, statement, terms, () if statement.negated else tuple(details))
+    yield Claim(
+        "differential",
+        alternative,
+        EG.differentialOf,
+        symptom,
+        statement,
+        terms,
+        () if statement.negated else tuple(details),
+    )
     shared = _shared_ancestor(reading.symptom.concept, statement.subject.concept)
     if shared is not None and not statement.negated:
-        inferred = replace(statement, basis="CuratorInference", rule="inference.shared-broader", reason="both stand under this name")
-        yield Claim("discriminator", node, EG.sharedFeature, iris.entity(shared.slug), inferred, (Term(shared, shared.label),))
+        inferred = replace(
+            statement, basis="CuratorInference", rule="inference.shared-broader", reason="both stand under this name"
+        )
+        yield Claim(
+            "discriminator", node, EG.sharedFeature, iris.entity(shared.slug), inferred, (Term(shared, shared.label),)
+        )
 
 
 def _shared_ancestor(left: Concept, right: Concept) -> Concept | None:
@@ -179,34 +222,64 @@ def _ancestors(concept: Concept) -> Iterator[Concept]:
         yield concept
 
 
-def _discriminator(reading: Reading, iris: Iris, statement: Statement) -> Iterator[Claim]:
-    assert statement.object is not None
+def _discriminator(reading: Reading, iris: Iris, statement: Statement, feature: Term) -> Iterator[Claim]:
     node = _comparison(reading, iris, statement.subject)
-    yield Claim("discriminator", node, EG.distinguishingFeature, iris.entity(statement.object.slug), statement, (statement.subject, statement.object))
+    yield Claim(
+        "discriminator",
+        node,
+        EG.distinguishingFeature,
+        iris.entity(feature.slug),
+        statement,
+        (statement.subject, feature),
+    )
 
 
 def _hierarchy(reading: Reading, iris: Iris) -> Iterator[Claim]:
-    """Names under broader names: by the lexicon where it knows them, else by the title ("morning headache" is a headache)."""
+    """Names under broader names: by the lexicon, else by the title ("morning headache" is a headache)."""
     symptom, title = reading.symptom, reading.article.title.span
-    if not symptom.concept.broader and (parts := title_parts(reading.article.title.text)) and key(parts[0]) != key(symptom.label):
+    if (
+        not symptom.concept.broader
+        and (parts := title_parts(reading.article.title.text))
+        and key(parts[0]) != key(symptom.label)
+    ):
         broader = named(parts[0], ("Symptom", "Condition")) or local(parts[0], "Symptom").concept
         if broader.slug != symptom.slug:
             yield _broader(iris, symptom.concept, broader, title, "Automatic", "hierarchy.title")
-    for term in {term.slug: term for statement in reading.statements for term in (statement.subject, statement.object) if term}.values():
+    for term in {
+        term.slug: term for statement in reading.statements for term in (statement.subject, statement.object) if term
+    }.values():
         concept = term.concept
         for above in _ancestors(concept):
-            yield _broader(iris, concept, above, _place_of(reading, above) or title, "CuratorInference", "hierarchy.lexicon")
+            yield _broader(
+                iris, concept, above, _place_of(reading, above) or title, "CuratorInference", "hierarchy.lexicon"
+            )
             concept = above
     if symptom.concept.during in concepts():
         during = concepts()[symptom.concept.during]
-        statement = Statement("hierarchy", symptom, Term(during, during.label), title, "title", "hierarchy.circumstance", 0.95)
-        yield Claim("hierarchy", iris.entity(symptom.slug), EG.occursDuring, iris.entity(during.slug), statement, (Term(during, during.label),))
+        statement = Statement(
+            "hierarchy", symptom, Term(during, during.label), title, "title", "hierarchy.circumstance", 0.95
+        )
+        yield Claim(
+            "hierarchy",
+            iris.entity(symptom.slug),
+            EG.occursDuring,
+            iris.entity(during.slug),
+            statement,
+            (Term(during, during.label),),
+        )
 
 
 def _place_of(reading: Reading, concept: Concept) -> Span | None:
     """Where the article names a concept, or one above it."""
     names = {key(name) for above in (concept, *_ancestors(concept)) for name in (above.label, *above.alternatives)}
-    return next((statement.span for statement in reading.statements if statement.type == "synonym" and key(statement.text) in names), None)
+    return next(
+        (
+            statement.span
+            for statement in reading.statements
+            if statement.type == "synonym" and key(statement.text) in names
+        ),
+        None,
+    )
 
 
 def _broader(iris: Iris, concept: Concept, above: Concept, span: Span, basis: str, rule: str) -> Claim:
@@ -215,14 +288,23 @@ def _broader(iris: Iris, concept: Concept, above: Concept, span: Span, basis: st
     return Claim("hierarchy", iris.entity(concept.slug), SKOS.broader, iris.entity(above.slug), statement, ends)
 
 
-def _test_for(reading: Reading, iris: Iris, support: Statement) -> Iterator[Claim]:
+def _test_for(reading: Reading, iris: Iris, support: Statement, condition: Term) -> Iterator[Claim]:
     """A test with a finding that supports a condition is a test for it: the chain hasFinding o supports."""
-    assert support.object is not None
     tests = {
         statement.subject.slug: statement
         for statement in reading.statements
-        if statement.type in ("finding", "threshold") and statement.object and statement.object.slug == support.subject.slug and not statement.negated
+        if statement.type in ("finding", "threshold")
+        and statement.object
+        and statement.object.slug == support.subject.slug
+        and not statement.negated
     }
     for statement in tests.values():
         inferred = replace(support, subject=statement.subject, span=statement.span, rule="inference.test-for")
-        yield Claim("support", iris.entity(statement.subject.slug), EG.testFor, iris.entity(support.object.slug), inferred, (statement.subject, support.object))
+        yield Claim(
+            "support",
+            iris.entity(statement.subject.slug),
+            EG.testFor,
+            iris.entity(condition.slug),
+            inferred,
+            (statement.subject, condition),
+        )

@@ -1,9 +1,8 @@
 """What every rule is given: the article, its grounding, and the sentence with the place it stands in."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from loaders.article import Article, Item, Paragraph, Sentence
+from loaders.article import Article, Item, Sentence
 from loaders.grounding import Grounding
 from loaders.normalised import Span
 from loaders.statements import Term
@@ -20,6 +19,7 @@ class Place:
 
     @property
     def text(self) -> str:
+        """The words of the sentence."""
         return self.sentence.text
 
     def span(self, start: int, end: int) -> Span:
@@ -29,33 +29,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Context:
+    """The article a sentence is read in, and what names mean there."""
+
     article: Article
     grounding: Grounding
 
     @property
     def symptom(self) -> Term:
+        """The symptom the article is about."""
         return self.grounding.symptom
-
-
-def items(article: Article, *kinds: str) -> Iterator[tuple[str, Item]]:
-    """All items of sections of these kinds, children after their parents."""
-    for section in article.sections:
-        if section.kind in kinds:
-            for block in section.blocks:
-                if isinstance(block, Item):
-                    yield from ((section.kind, item) for item in _with_children(block))
-
-
-def _with_children(item: Item) -> Iterator[Item]:
-    yield item
-    for child in item.children:
-        yield from _with_children(child)
-
-
-def prose(article: Article, *kinds: str) -> Iterator[tuple[str, Sentence]]:
-    """Sentences outside items, of sections of these kinds, or of all."""
-    for section in article.sections:
-        if not kinds or section.kind in kinds:
-            for block in section.blocks:
-                if isinstance(block, Paragraph):
-                    yield from ((section.kind, sentence) for sentence in block.sentences)

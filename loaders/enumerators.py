@@ -7,7 +7,10 @@ from itertools import pairwise
 from loaders.normalised import Normalised, Span
 
 _WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-_WORD_FORMS = {form: number for number, word in enumerate(_WORDS, 1) for form in (word, f"{word}ly")} | {"finally": 99, "lastly": 99}
+_WORD_FORMS = {form: number for number, word in enumerate(_WORDS, 1) for form in (word, f"{word}ly")} | {
+    "finally": 99,
+    "lastly": 99,
+}
 _STYLES = ("paren", "close", "dot", "comma", "letter", "word")
 _MARK = re.compile(
     rf"""
@@ -34,7 +37,11 @@ class Enumerator:
 
 def enumerators(text: Normalised, line: Span) -> list[Enumerator]:
     """The marks of one line: the one at its start, and those inside it that count on from the one before."""
-    candidates = [found for found in map(_enumerator, _MARK.finditer(text.text, line.start, line.end)) if _stands_free(text.text, found, line)]
+    candidates = [
+        found
+        for found in map(_enumerator, _MARK.finditer(text.text, line.start, line.end))
+        if _stands_free(text.text, found, line)
+    ]
     leading = [mark for mark in candidates if mark.start == line.start]
     inside = [mark for mark in candidates if mark.start != line.start]
     if leading:

@@ -41,14 +41,21 @@ def article_graphs(reading: Reading, iris: Iris, when: datetime) -> ArticleGraph
     article = iris.article(reading.article.title.text, reading.source.sha256)
     writer = _Writer(reading, iris, article, _graph(iris), _graph(iris))
     writer.article(when)
-    for claim in claims(reading, iris, article):
+    for claim in claims(reading, iris):
         writer.claim(claim)
     for statement in reading.statements:
         if statement.type == "correction":
             writer.correction(statement)
         elif statement.type == "quarantine":
             writer.quarantined(statement)
-    return ArticleGraphs(article, reading.article.title.text, iris.graph(article), writer.graph, iris.quarantine(article), writer.quarantine)
+    return ArticleGraphs(
+        article,
+        reading.article.title.text,
+        iris.graph(article),
+        writer.graph,
+        iris.quarantine(article),
+        writer.quarantine,
+    )
 
 
 def _graph(iris: Iris) -> Graph:
@@ -69,6 +76,7 @@ class _Writer:
     quarantine: Graph
 
     def article(self, when: datetime) -> None:
+        """The article with its text, its symptom, its passages, and when it was read."""
         source, shape = self.reading.source, self.reading.article
         add = self.graph.add
         for type_ in (EG.Article, PROV.Entity):
@@ -136,7 +144,11 @@ class _Writer:
         graph.add((node, EG.legibility, EG[statement.legibility]))
         graph.add((node, EG.confidence, Literal(str(statement.confidence), datatype=XSD.decimal)))
         graph.add((node, EG.rule, Literal(statement.rule)))
-        for predicate, words in ((EG.modality, statement.modality), (EG.frequency, statement.frequency), (EG.severity, statement.severity)):
+        for predicate, words in (
+            (EG.modality, statement.modality),
+            (EG.frequency, statement.frequency),
+            (EG.severity, statement.severity),
+        ):
             if words:
                 graph.add((node, predicate, Literal(words)))
         if statement.chain is not None and statement.step is not None:
@@ -173,7 +185,9 @@ class _Writer:
             self._selectors(graph, node, start, end)
 
     def _passage_of(self, span: Span) -> URIRef | None:
-        number = next((number for number, (_, at) in enumerate(self._passages(), 1) if at.start <= span.start < at.end), None)
+        number = next(
+            (number for number, (_, at) in enumerate(self._passages(), 1) if at.start <= span.start < at.end), None
+        )
         return None if number is None else self.iris.passage(self.node, number)
 
     def _selectors(self, graph: Graph, node: URIRef, start: int, end: int) -> None:
@@ -190,6 +204,7 @@ class _Writer:
         graph.add((position, OA.end, Literal(end)))
 
     def correction(self, statement: Statement) -> None:
+        """A place at which an expression is read as another, and the things it then names."""
         start, end = self.reading.origin(statement.span)
         as_written = self.reading.source.text[start:end]
         node = self.iris.correction(self.node, as_written, start)
@@ -207,6 +222,7 @@ class _Writer:
         self._evidence(self.graph, node, statement)
 
     def quarantined(self, statement: Statement) -> None:
+        """An assertion without subject, predicate and object, in the graph of its own."""
         start, end = self.reading.origin(statement.span)
         passage = self.reading.source.text[start:end]
         node = self.iris.assertion(self.node, self.node, EG.hasPassage, Literal(passage), start)

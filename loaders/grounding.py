@@ -10,7 +10,7 @@ from ontology.lexicon.concepts import Concept, concepts, key, named, worded_as
 _MODIFIER = re.compile(
     r"^(?P<core>.+?)\s+(?P<when>(?:while|when|during|after|before|on|at|in the|in|upon|with|from)\s+.+)$|"
     r"^(?P<context>morning|night|nocturnal|evening|chronic|acute|excessive|frequent|sudden|recurrent|persistent|severe|early)\s+(?P<bare>.+)$",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -37,10 +37,16 @@ class Grounding:
 
     def is_symptom(self, phrase: str) -> bool:
         """Whether a phrase, or its last words, name the symptom."""
-        plain = key(re.sub(r"\s+(?:appears?|occurs?|happens?|follows?|develops?|comes|arises|sets in)\b.*$", "", tidy(phrase)))
-        return plain in self.symptom_keys or any(re.match(rf"{re.escape(name)} (?:in|of|with|together|that|on|at|during)\b", plain) for name in self.symptom_keys)
+        plain = key(
+            re.sub(r"\s+(?:appears?|occurs?|happens?|follows?|develops?|comes|arises|sets in)\b.*$", "", tidy(phrase))
+        )
+        return plain in self.symptom_keys or any(
+            re.match(rf"{re.escape(name)} (?:in|of|with|together|that|on|at|during)\b", plain)
+            for name in self.symptom_keys
+        )
 
     def mentions_symptom(self, clause: str) -> bool:
+        """Whether a name of the symptom stands anywhere in a clause."""
         words = " ".join(key(word) for word in re.findall(r"[\w-]+", clause))
         return any(f" {name} " in f" {words} " for name in self.symptom_keys)
 

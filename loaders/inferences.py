@@ -35,10 +35,12 @@ def supports(statements: Iterable[Statement]) -> Iterator[Statement]:
 
 
 def _conditions() -> dict[str, tuple[str, str]]:
-    """Finding to condition: signs by their own table, laboratory values where the condition is the name of the abnormal level."""
+    """Finding to condition and reason: signs by their own table, laboratory values by the condition they are."""
     found = {row["finding"]: (row["condition"], row["reason"]) for row in table("inferences")}
     for analyte in analytes().values():
         for finding, condition in ((analyte.low, analyte.low_condition), (analyte.high, analyte.high_condition)):
             if condition:
-                found.setdefault(finding.slug, (condition, f"{finding.label} is what the word {concepts()[condition].label} means"))
+                found.setdefault(
+                    finding.slug, (condition, f"{finding.label} is what the word {concepts()[condition].label} means")
+                )
     return found

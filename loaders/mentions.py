@@ -33,14 +33,15 @@ class Named:
 
 @cache
 def _bearers(type_: str) -> dict[str, Concept]:
-    """Compared names of all concepts of one type; names that are plain English words are left to whole-phrase matching."""
+    """Compared names of all concepts of one type."""
     return {name: concept for name, concepts in names().items() for concept in concepts if concept.type == type_}
 
 
 def mentions(sentence: str, *types: str) -> Iterator[Mention]:
     """Every name of a concept of these types, the longest at each place, none inside another.
 
-    >>> [mention.concept.slug for mention in mentions("upper arm compression test (Trousseau sign) positive", "DiagnosticTest")]
+    >>> sentence = "upper arm compression test (Trousseau sign) positive"
+    >>> [mention.concept.slug for mention in mentions(sentence, "DiagnosticTest")]
     ['trousseau-sign-test', 'trousseau-sign-test']
     """
     words = [(found.start(), found.end(), key(found[0])) for found in _WORD.finditer(sentence)]

@@ -1,6 +1,6 @@
 """Text as the rules read it, and the way back: every normalised span cuts its quote out of the source again.
 
-Entities, full-width forms, odd spaces and quotes become plain ones. Line breaks stay; each is one ``\\n``.
+Entities, full-width forms, odd spaces and quotes become plain ones. Line breaks stay; each is one line feed.
 """
 
 import html
@@ -36,8 +36,10 @@ _PLAIN = {
     "∼": "~",
     "µ": "μ",
 }
-_INVISIBLE = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_PIECE = re.compile(r"\r\n|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});|.", re.S)
+_INVISIBLE = frozenset(
+    "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+_PIECE = re.compile(r"\r\n|&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Normalised:
     ends: tuple[int, ...]
 
     def cut(self, span: Span) -> str:
+        """The words of a span, as the rules read them."""
         return self.text[span.start : span.end]
 
     def origin(self, span: Span) -> tuple[int, int]:

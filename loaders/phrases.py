@@ -4,16 +4,32 @@ import re
 
 _LEADING = re.compile(
     r"^(?:and|or|but|so|then|also|thus|therefore|however|that|which|as|if|when|the|a|an|such|some|certain|various|other|another|mainly|mostly|"
-    r"often|usually|only|sometimes|generally|especially|particularly|including|like|e\.g\.|for example|of|to|by|with|both|either|any|too|"
-    r"(?:there is )?no evidence that|there (?:is|are)|it is|one of|kind of|kinds of|having|has|have|being|its|their|his|her|possible|possibly|probably|commonly|secondly|finally)\b\s*,?\s*",
-    re.I,
+    r"often|usually|only|sometimes|generally|especially|particularly|including|like|e\.g\.|for example|of|to|"
+    r"by|with|both|either|any|too|"
+    r"(?:there is )?no evidence that|there (?:is|are)|it is|one of|kind of|kinds of|having|has|have|being|"
+    r"its|their|his|her|possible|possibly|probably|commonly|secondly|finally)\b\s*,?\s*",
+    re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"[\s,;:.\-]+$|\s*\b(?:and|or|also|too|etc\.?|and so on|and others|and the like|as well|respectively|in general|itself|themselves|"
-    r"can|may|will|is|are|of|in|on|at|by|the|a|an|with|to|which|that|often|usually|easily|mainly|all|both|not only|but)$",
-    re.I,
+    r"[\s,;:.\-]+$|\s*\b(?:and|or|also|too|etc\.?|and so on|and others|and the like|as well|respectively|"
+    r"in general|itself|themselves|"
+    r"can|may|will|is|are|of|in|on|at|by|the|a|an|with|to|which|that|often|usually|easily|mainly|all|both|"
+    r"not only|but)$",
+    re.IGNORECASE,
 )
 _LONGEST = 18
+_EMPTY = frozenset(
+    {
+        "it", "this", "that", "these", "those", "they", "he", "she", "we", "you", "one", "ones", "them",
+        "many", "several", "few", "following", "reasons", "factors", "reason", "factor", "cause", "causes",
+        "disease", "diseases", "patient", "patients", "people", "person", "condition", "conditions",
+        "symptom", "symptoms", "time", "times", "cases", "case", "situation", "same", "first", "second",
+        "third", "etc", "other", "others", "who", "what", "there",
+        "following diseases", "following factors", "following reasons", "same time", "other diseases", "other causes",
+        "many reasons", "many factors",
+    }
+)  # fmt: skip
+"""Words that name nothing by themselves."""
 
 
 def tidy(phrase: str) -> str:
@@ -40,13 +56,6 @@ def is_phrase(phrase: str) -> bool:
     return len(phrase.split()) <= _LONGEST
 
 
-_EMPTY = frozenset(
-    "it this that these those they he she we you one ones them many several few following reasons factors reason factor cause causes "
-    "disease diseases patient patients people person condition conditions symptom symptoms time times cases case situation "
-    "following diseases|following factors|following reasons|same time|first|second|third|etc|other|others|who|what|there".replace("|", " ").split()
-) | {"following diseases", "following factors", "following reasons", "same time", "other diseases", "other causes", "many reasons", "many factors"}
-
-
 def listed(phrase: str) -> list[str]:
     """The members of a list, tidied; a lone "A and B" is taken apart only when both sides are short.
 
@@ -60,7 +69,12 @@ def listed(phrase: str) -> list[str]:
     for index, part in enumerate(parts):
         last = index == len(parts) - 1
         halves = re.split(r"\s+(?:and/or|and|or|as well as|&)\s+", part)
-        if len(halves) > 1 and (len(parts) == 1 or last) and all(len(half.split()) <= 5 for half in halves) and not _bound(part):
+        if (
+            len(halves) > 1
+            and (len(parts) == 1 or last)
+            and all(len(half.split()) <= 5 for half in halves)
+            and not _bound(part)
+        ):
             members.extend(halves)
         else:
             members.append(part)
@@ -79,4 +93,11 @@ def _split_outside_brackets(phrase: str) -> list[str]:
 
 def _bound(part: str) -> bool:
     """Words that belong together around their "and"."""
-    return bool(re.search(r"\bbetween\b|\bboth\b.*\band\b|\b(?:head and neck|nerve and muscle|day and night|ear,? nose and throat|food and drink)\b", part, re.I))
+    return bool(
+        re.search(
+            r"\bbetween\b|\bboth\b.*\band\b|\b(?:head and neck|nerve and muscle|day and night|"
+            r"ear,? nose and throat|food and drink)\b",
+            part,
+            re.IGNORECASE,
+        )
+    )

@@ -1,16 +1,38 @@
-"""Whether a relation is denied or hedged. Only a negation of the relation's own verb counts: a "not" elsewhere in the sentence does not."""
+"""Whether a relation is denied or hedged.
+
+Only a negation of the relation's own verb counts: a "not" elsewhere in the sentence does not.
+"""
 
 import re
 
-_NOT = r"(?:do(?:es)?\s+not|did\s+not|is\s+not|are\s+not|was\s+not|were\s+not|can\s?not|will\s+not|would\s+not|has\s+not|have\s+not|don't|doesn't|isn't|aren't|can't|won't|never|no\s+longer|neither|nor|hardly|rarely\s+if\s+ever|not)"
-_DENIED_VERB = re.compile(rf"{_NOT}\s+(?:(?:usually|normally|directly|necessarily|itself|in\s+itself|a|an|the|any|in|generally|by|be|been|known\s+to|thought\s+to|likely\s+to|actually|the\s+direct)\s+)*$", re.I)
-_NO_EVIDENCE = re.compile(r"\b(?:no|without|lacks?|little|not\s+enough|insufficient)\s+(?:\w+\s+){0,2}(?:evidence|proof|relation|relationship|connection|link|association|indication)\b|\b(?:has|have|had|bears?)\s+nothing\s+to\s+do\s+with\b|\bunrelated\s+to\b|\b(?:is|are)\s+a\s+myth\b|\bit\s+is\s+not\s+true\b", re.I)
-_MODALITY = re.compile(r"\b(can|may|might|could|will|would|should|must|tends? to|is likely to|are likely to|easily|possibly|probably)\b", re.I)
-_FREQUENCY = re.compile(
-    r"\b(most common|more common|very common|common|most often|often|usually|frequently|frequent|generally|mostly|mainly|commonly|sometimes|occasionally|rarely|rare|always|in most cases|in some cases|many|a few)\b",
-    re.I,
+_NOT = (
+    r"(?:do(?:es)?\s+not|did\s+not|is\s+not|are\s+not|was\s+not|were\s+not|can\s?not|will\s+not|would\s+not|"
+    r"has\s+not|have\s+not|don't|doesn't|isn't|aren't|can't|won't|never|no\s+longer|neither|nor|hardly|"
+    r"rarely\s+if\s+ever|not)"
 )
-_SEVERITY = re.compile(r"\b(in severe cases|severe cases?|in serious cases|serious cases?|in mild cases|mild cases?|severe|serious|mild|slight)\b", re.I)
+_DENIED_VERB = re.compile(
+    rf"{_NOT}\s+(?:(?:usually|normally|directly|necessarily|itself|in\s+itself|a|an|the|any|in|generally|by|be|been|known\s+to|thought\s+to|likely\s+to|actually|the\s+direct)\s+)*$",
+    re.IGNORECASE,
+)
+_NO_EVIDENCE = re.compile(
+    r"\b(?:no|without|lacks?|little|not\s+enough|insufficient)\s+(?:\w+\s+){0,2}(?:evidence|proof|relation|relationship|connection|link|association|indication)\b|\b(?:has|have|had|bears?)\s+nothing\s+to\s+do\s+with\b|\bunrelated\s+to\b|\b(?:is|are)\s+a\s+myth\b|\bit\s+is\s+not\s+true\b",
+    re.IGNORECASE,
+)
+_MODALITY = re.compile(
+    r"\b(can|may|might|could|will|would|should|must|tends? to|is likely to|are likely to|easily|possibly|probably)\b",
+    re.IGNORECASE,
+)
+_FREQUENCY = re.compile(
+    r"\b(most common|more common|very common|common|most often|often|usually|frequently|frequent|generally|"
+    r"mostly|mainly|commonly|sometimes|occasionally|rarely|rare|always|in most cases|in some cases|many|"
+    r"a few)\b",
+    re.IGNORECASE,
+)
+_SEVERITY = re.compile(
+    r"\b(in severe cases|severe cases?|in serious cases|serious cases?|in mild cases|mild cases?|severe|"
+    r"serious|mild|slight)\b",
+    re.IGNORECASE,
+)
 
 
 def denied(before: str, sentence: str) -> bool:
@@ -18,7 +40,8 @@ def denied(before: str, sentence: str) -> bool:
 
     >>> denied("Vitamin C does not ", "Vitamin C does not cause nosebleed.")
     True
-    >>> denied("The tension is not relieved, its stimulation can ", "The tension is not relieved, its stimulation can cause cramps.")
+    >>> before = "The tension is not relieved, its stimulation can "
+    >>> denied(before, f"{before}cause cramps.")
     False
     """
     return bool(_DENIED_VERB.search(before) or _NO_EVIDENCE.search(sentence))
@@ -30,8 +53,10 @@ def modality(clause: str) -> str:
 
 
 def frequency(clause: str) -> str:
+    """The first word of a clause for how often something is so, lower case; empty when there is none."""
     return found[1].casefold() if (found := _FREQUENCY.search(clause)) else ""
 
 
 def severity(clause: str) -> str:
+    """The first word of a clause for how bad something is, lower case; empty when there is none."""
     return found[1].casefold() if (found := _SEVERITY.search(clause)) else ""

@@ -13,12 +13,21 @@ _PEOPLE = re.compile(
     r"girls?|boys?|workers?|smokers?|drinkers?|athletes?|students?|drivers?|males?|females?|mothers?|diabetics?|vegetarians?|vegans?|"
     r"individuals?|those|toddlers?|teens?|youths?|runners?|swimmers?|farmers?|miners?|seniors?|patients|travell?ers|residents|users?|"
     r"pensioners|grandparents|players|musicians|teachers|singers|nurses|soldiers|population|families|sufferers|employees|drinkers)\b",
-    re.I,
+    re.IGNORECASE,
 )
-_WITH = re.compile(r"^(?:the\s+)?(?:patients?|people|those|persons?|individuals?|anyone)\s+(?:with|who have|suffering from|who suffer from|having|who take|who are)\s+(?P<what>.+)$", re.I)
-_RELATIVE = re.compile(r"\s+(?P<clause>(?:who|whose|that)\s.+|(?:with|without|over|under|between|aged|of|from)\s.+|lacking\s.+|taking\s.+)$", re.I)
+_WITH = re.compile(
+    r"^(?:the\s+)?(?:patients?|people|those|persons?|individuals?|anyone)\s+(?:with|who have|suffering from|"
+    r"who suffer from|having|who take|who are)\s+(?P<what>.+)$",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    r"\s+(?P<clause>(?:who|whose|that)\s.+|(?:with|without|over|under|between|aged|of|from)\s.+|lacking\s.+|taking\s.+)$",
+    re.IGNORECASE,
+)
 _END = re.compile(
-    r"\s+(?:(?:than|because|when|if|during|after|since|while|but|in whom)\b.*|(?<!who)(?<!that)\s+(?:is|are)\b.*|(?:and|,)\s+(?:can|may|is|are|in|it|the (?:cramps?|pain))\b.*)$", re.I
+    r"\s+(?:(?:than|because|when|if|during|after|since|while|but|in whom)\b.*|(?<!who)(?<!that)\s+(?:is|"
+    r"are)\b.*|(?:and|,)\s+(?:can|may|is|are|in|it|the (?:cramps?|pain))\b.*)$",
+    re.IGNORECASE,
 )
 
 
@@ -49,7 +58,9 @@ def groups(phrase: str, rule: str) -> Iterator[Term]:
 def _groups(phrase: str, rule: str) -> Iterator[Term]:
     phrase = tidy(_END.sub("", phrase))
     if rule == "group.prone":
-        phrase = re.split(r"\b(?:but|and|so|because|which|while|therefore)\s+(?=the\s|people|patients|women|men)", phrase)[-1]
+        phrase = re.split(
+            r"\b(?:but|and|so|because|which|while|therefore)\s+(?=the\s|people|patients|women|men)", phrase
+        )[-1]
     found = _RELATIVE.search(phrase)
     people, clause = (phrase[: found.start()], " " + found["clause"]) if found else (phrase, "")
     members = [tidy(member) for member in re.split(r",\s*|\s+(?:and|or|as well as)\s+", people)]
@@ -57,13 +68,23 @@ def _groups(phrase: str, rule: str) -> Iterator[Term]:
         members = [people]
     for member in members:
         name = tidy(f"{member}{clause}")
-        if is_phrase(name) and is_group(member) and len(name.split()) <= 14 and not has_verb(member) and "whose" not in name:
+        if (
+            is_phrase(name)
+            and is_group(member)
+            and len(name.split()) <= 14
+            and not has_verb(member)
+            and "whose" not in name
+        ):
             concept = named(name, ("RiskGroup",))
             yield Term(concept, name) if concept and concept.type == "RiskGroup" else local(name, "RiskGroup")
 
 
 def predisposition(type_: str, subject: Term) -> tuple[str, Term]:
-    """ "Patients with X" at risk are told as X predisposing; other groups stay groups."""
+    """The type and subject of a risk statement: "patients with X" turns into X predisposing, other groups stay groups.
+
+    >>> predisposition("risk_group", local("patients with anemia", "RiskGroup"))[0]
+    'predisposing'
+    """
     if type_ != "risk_group" or not (found := _WITH.match(subject.label)):
         return type_, subject
     what = tidy(found["what"])

@@ -1,4 +1,4 @@
-"""Numbers with units: comparator before or after, value or range, UCUM unit; what is a duration, what a limit, what neither."""
+"""Numbers with units: comparator before or after, value or range, UCUM unit; and lengths of time, vague ones too."""
 
 import re
 from collections.abc import Iterator
@@ -8,26 +8,33 @@ from functools import cache
 
 from loaders.statements import Quantity
 from ontology.lexicon.tables import alternatives, table
-from ontology.lexicon.units import Unit, pattern, unit
+from ontology.lexicon.units import pattern, unit
 
 _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A quantity found in a sentence, where it stands there, and its unit."""
+    """A quantity found in a sentence, and where it stands there.
+
+    ``pair`` is the second number of "140/90", ``also`` that of "2.1 and 0.7 mmol/L".
+    """
 
     start: int
     end: int
     quantity: Quantity
-    unit: Unit | None
     pair: Decimal | None = None
     also: Decimal | None = None
 
 
 @cache
 def _comparators(place: str) -> dict[str, str]:
-    return {word: row["comparator"] for row in table("comparators") if row["place"] == place for word in alternatives(row["pattern"])}
+    return {
+        word: row["comparator"]
+        for row in table("comparators")
+        if row["place"] == place
+        for word in alternatives(row["pattern"])
+    }
 
 
 @cache
@@ -50,7 +57,8 @@ def _grammar() -> re.Pattern[str]:
 
 def _alternation(place: str) -> str:
     return "|".join(
-        (rf"\b{_loosely(word)}\b" if word[0].isalpha() else re.escape(word)) for word in sorted(_comparators(place), key=len, reverse=True)
+        (rf"\b{_loosely(word)}\b" if word[0].isalpha() else re.escape(word))
+        for word in sorted(_comparators(place), key=len, reverse=True)
     )
 
 
@@ -65,8 +73,9 @@ def _loosely(words: str) -> str:
 def measures(sentence: str) -> Iterator[Measure]:
     """Every number with its unit and comparator in a sentence.
 
-    >>> [str(m.quantity.value) + m.quantity.comparator + m.unit.ucum for m in measures("serum calcium is less than 2mmol / L")]
-    ['2<mmol/L']
+    >>> (found,) = measures("serum calcium is less than 2mmol / L")
+    >>> found.quantity.comparator, found.quantity.value, found.quantity.unit
+    ('<', Decimal('2'), 'mmol/L')
     """
     for found in _grammar().finditer(sentence):
         printed_unit = found["unit"] or found["lowunit"]
@@ -74,8 +83,13 @@ def measures(sentence: str) -> Iterator[Measure]:
         yield Measure(
             found.start(),
             found.end(),
-            Quantity(_comparator(found), _number(found["low"]), _number(found["high"]), of.ucum if of else None, found[0].strip(" ,;")),
-            of,
+            Quantity(
+                _comparator(found),
+                _number(found["low"]),
+                _number(found["high"]),
+                of.ucum if of else None,
+                found[0].strip(" ,;"),
+            ),
             _number(found["pair"]),
             _number(found["also"]),
         )
@@ -86,8 +100,14 @@ def _comparator(found: re.Match[str]) -> str | None:
         return "range"
     if found["before"]:
         return _comparators("before")[re.sub(r"\s+", " ", found["before"].casefold())]
-    after = next((sign for word, sign in _comparators("after").items() if re.search(rf"\b{_loosely(word)}$", found[0].strip(), re.I)), None)
-    return after
+    return next(
+        (
+            sign
+            for word, sign in _comparators("after").items()
+            if re.search(rf"\b{_loosely(word)}$", found[0].strip(), re.IGNORECASE)
+        ),
+        None,
+    )
 
 
 def _number(printed: str | None) -> Decimal | None:
@@ -130,14 +150,28 @@ def lapses(sentence: str) -> Iterator[Lapse]:
     ['a few seconds or tens of seconds']
     """
     for found in _VAGUE.finditer(sentence):
-        words = re.sub(r"^(?:for|in|over|about|around|only|just)\s+", "", found["phrase"], flags=re.I)
+        words = re.sub(r"^(?:for|in|over|about|around|only|just)\s+", "", found["phrase"], flags=re.IGNORECASE)
         yield Lapse(found.start(), found.end(), words, _time(found, words))
 
 
 def _time(found: re.Match[str], words: str) -> Quantity:
     code = _UCUM_TIME.get(found["unit"].casefold().rstrip("s"))
     numbers = [Decimal(number.replace(",", "")) for number in re.findall(_NUMBER, words)]
-    sign = next((sign for word, sign in (("within", "<="), ("less than", "<"), ("up to", "<="), ("no more than", "<="), ("more than", ">"), ("at least", ">=")) if words.casefold().startswith(word)), None)
+    sign = next(
+        (
+            sign
+            for word, sign in (
+                ("within", "<="),
+                ("less than", "<"),
+                ("up to", "<="),
+                ("no more than", "<="),
+                ("more than", ">"),
+                ("at least", ">="),
+            )
+            if words.casefold().startswith(word)
+        ),
+        None,
+    )
     if len(numbers) == 2 and not found["unit2"]:
         return Quantity("range", numbers[0], numbers[1], code, words)
     if len(numbers) == 1:

@@ -5,15 +5,28 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from loaders.article import Article, Item, Paragraph, Section, Sentence, article
+from loaders.article import Article, Item, Paragraph, Section, article
 from loaders.context import Context, Place
 from loaders.errors import Refused
 from loaders.grounding import Grounding, grounding
 from loaders.inferences import supports
 from loaders.normalised import Span
-from loaders.rules import causes, course, cues, differentials, legibility, relief, synonyms, tests, thresholds
+from loaders.rules import (
+    causes,
+    course,
+    cues,
+    differentials,
+    legibility,
+    mechanism,
+    relief,
+    synonyms,
+    tests,
+    thresholds,
+)
 from loaders.source import Source, read
 from loaders.statements import Statement, Term
+
+_LONGEST_TEST_HEAD = 10
 
 
 @dataclass(frozen=True)
@@ -27,10 +40,12 @@ class Reading:
 
     @property
     def source(self) -> Source:
+        """The file the article was decoded from."""
         return self.article.source
 
     @property
     def symptom(self) -> Term:
+        """The symptom the article is about."""
         return self.grounding.symptom
 
     def origin(self, span: Span) -> tuple[int, int]:
@@ -38,6 +53,7 @@ class Reading:
         return self.article.text.origin(span)
 
     def quote(self, span: Span) -> str:
+        """A span as the source prints it."""
         start, end = self.origin(span)
         return self.source.text[start:end]
 
@@ -51,7 +67,7 @@ def reading(source: Source) -> Reading:
     """Read everything an article says, or raise Refused when that is nothing."""
     shape = article(source)
     context = Context(shape, grounding(shape.title.text, _own_text(shape)))
-    found = _settled(context, _statements(context))
+    found = _settled(_statements(context))
     if not any(statement.type not in ("correction", "quarantine") for statement in found):
         raise Refused(source.name, "nothing-found", f"no statement in {sum(1 for _ in shape.sentences())} sentences")
     return Reading(shape, context.grounding, found, tuple(supports(found)))
@@ -65,8 +81,8 @@ def _own_text(shape: Article) -> str:
 def _statements(context: Context) -> Iterator[Statement]:
     yield from legibility.corrections(context)
     garbled: set[Span] = set()
-    for section, sentence in context.article.sentences():
-        if statement := legibility.quarantined(context, section, sentence):
+    for kind, sentence in context.article.sentences():
+        if statement := legibility.quarantined(context, kind, sentence):
             garbled.add(sentence.span)
             yield statement
     yield from synonyms.lead_names(context)
@@ -87,8 +103,11 @@ def _kind(section: Section) -> str:
     """A diagnosis that sets out to tell the symptom from others is a differential diagnosis, whatever its heading."""
     if section.kind != "diagnosis":
         return section.kind
-    lead = " ".join(sentence.text for block in section.blocks if isinstance(block, Paragraph) for sentence in block.sentences)
-    return "differential" if cues.tells_apart(lead) and any(isinstance(block, Item) for block in section.blocks) else "diagnosis"
+    lead = " ".join(
+        sentence.text for block in section.blocks if isinstance(block, Paragraph) for sentence in block.sentences
+    )
+    has_items = any(isinstance(block, Item) for block in section.blocks)
+    return "differential" if has_items and differentials.tells_apart(lead) else "diagnosis"
 
 
 def _of_paragraph(context: Context, kind: str, paragraph: Paragraph, garbled: set[Span]) -> Iterator[Statement]:
@@ -125,15 +144,14 @@ def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Ite
         yield from causes.causes(context, kind, item)
         yield from causes.members(context, kind, item)
         if topic is not None:
-            yield from causes.mechanism(context, kind, item, topic)
+            yield from mechanism.mechanism(context, kind, item, topic)
     elif kind == "differential":
         topic = differentials.alternative(context, item)
         yield from differentials.differentials(context, kind, item)
     elif kind in ("treatment", "prevention"):
         yield from relief.of_item(context, kind, item)
-    elif kind in tests.SECTIONS:
-        if len(item.head.text.split()) <= 10:
-            yield from tests.run(context, Place(item.head, kind, item))
+    elif kind in tests.SECTIONS and len(item.head.text.split()) <= _LONGEST_TEST_HEAD:
+        yield from tests.run(context, Place(item.head, kind, item))
     for sentence in chain([item.head] if not item.body else [], item.body):
         if sentence.span not in garbled:
             yield from _of_sentence(context, Place(sentence, kind, item if kind not in tests.SECTIONS else None, topic))
@@ -141,11 +159,13 @@ def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Ite
         yield from _of_item(context, kind, child, garbled)
 
 
-def _settled(context: Context, found: Iterable[Statement]) -> tuple[Statement, ...]:
+def _settled(found: Iterable[Statement]) -> tuple[Statement, ...]:
     """Each fact once, with all its places; read from a corrected expression, it says so."""
     kept: dict[tuple[object, ...], Statement] = {}
     for statement in found:
-        identity = (*statement.fact, statement.span) if statement.type in ("correction", "quarantine") else statement.fact
+        identity = (
+            (*statement.fact, statement.span) if statement.type in ("correction", "quarantine") else statement.fact
+        )
         kept[identity] = kept[identity].repeated(statement.span) if identity in kept else statement
     corrected = [statement for statement in kept.values() if statement.type == "correction"]
     ordered = sorted(kept.values(), key=lambda statement: (statement.span.start, statement.span.end))
@@ -155,10 +175,10 @@ def _settled(context: Context, found: Iterable[Statement]) -> tuple[Statement, .
 def _legible(statement: Statement, corrections: list[Statement]) -> Statement:
     """Corrected, when an expression inside the quote that names one of its ends is."""
     ends = {statement.subject.slug, statement.object.slug if statement.object else ""}
-    inside = (correction for correction in corrections if statement.span.start <= correction.span.start < statement.span.end)
+    inside = (
+        correction for correction in corrections if statement.span.start <= correction.span.start < statement.span.end
+    )
     corrected = {term.slug for correction in inside for term in (correction.subject, *correction.others)}
     if statement.legibility == "Clear" and ends & corrected:
         return replace(statement, legibility="Corrected")
     return statement
-
-

@@ -9,7 +9,10 @@ from ontology.iris import Iris
 
 
 def rows(reading: Reading, iris: Iris | None = None) -> Iterator[dict[str, object]]:
-    """One row per statement, in the order of the text; ``text[start:end] == quote`` in code points of the decoded source."""
+    """One row per statement, in the order of the text.
+
+    ``text[start:end] == quote`` in code points of the decoded source.
+    """
     minted = iris or Iris()
     article = str(minted.article(reading.article.title.text, reading.source.sha256))
     return (_row(reading, minted, article, statement) for statement in reading.statements)
@@ -23,7 +26,11 @@ def _row(reading: Reading, iris: Iris, article: str, statement: Statement) -> di
         "article": article,
         "source": reading.source.name,
         "type": statement.type,
-        "subject": "" if statement.type == "quarantine" else statement.subject.written if is_correction else statement.subject.label,
+        "subject": ""
+        if statement.type == "quarantine"
+        else statement.subject.written
+        if is_correction
+        else statement.subject.label,
         "object": statement.object_label,
         "comparator": quantity.comparator if quantity else None,
         "value": _number(quantity.value) if quantity else None,

@@ -7,13 +7,15 @@ from loaders.normalised import Normalised, Span
 
 _END = re.compile(
     r"""
-    (?: (?P<mark>[.!?]) ["')\]]* (?: \s+ | (?=[A-Z][a-z]) ) )   # a full stop and a space, or a forgotten space before a capital
+    (?: (?P<mark>[.!?]) ["')\]]* (?: \s+ | (?=[A-Z][a-z]) ) )   # a stop and a space, or one forgotten before a capital
     | ; \s*
     | \n+
     """,
     re.VERBOSE,
 )
-_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:e\.g|i\.e|etc|vs|approx|Dr|Mr|Mrs|No|Fig|St|cf|resp|incl|max|min|[A-Z]\.[A-Z])\.$")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:e\.g|i\.e|etc|vs|approx|Dr|Mr|Mrs|No|Fig|St|cf|resp|incl|max|min|[A-Z]\.[A-Z])\.$"
+)
 
 
 def sentences(text: Normalised, span: Span) -> Iterator[Span]:

@@ -21,7 +21,10 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_MARKUP = re.compile(r"<!doctype\s+html|<html[\s>]|<body[\s>]|<head[\s>]|<(?:div|p|script|table|span)[\s>].*</", re.I | re.S)
+_MARKUP = re.compile(
+    r"<!doctype\s+html|<html[\s>]|<body[\s>]|<head[\s>]|<(?:div|p|script|table|span)[\s>].*</",
+    re.IGNORECASE | re.DOTALL,
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -47,7 +50,7 @@ def read(path: Path) -> Source:
 def source(name: str, data: bytes) -> Source:
     """Decode the bytes of an article, or raise Refused.
 
-    >>> source("a.txt", b"\\xef\\xbb\\xbfNosebleed").text
+    >>> source("a.txt", "Nosebleed".encode("utf-16")).text
     'Nosebleed'
     """
     if len(data) > LARGEST:
@@ -66,8 +69,8 @@ def _decoded(name: str, data: bytes) -> str:
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _strictly(name, data[len(bom) :], encoding)
-    if encoding := _utf16_by_zeros(data):
-        return _strictly(name, data, encoding)
+    if unmarked := _utf16_by_zeros(data):
+        return _strictly(name, data, unmarked)
     if b"\x00" in data:
         raise Refused(name, "binary", f"a zero byte at byte {data.index(0)}")
     try:

@@ -17,10 +17,12 @@ class Term:
 
     @property
     def label(self) -> str:
+        """The name of the concept."""
         return self.concept.label
 
     @property
     def slug(self) -> str:
+        """The last part of the concept's IRI."""
         return self.concept.slug
 
 
@@ -76,12 +78,17 @@ class Statement:
 
     @property
     def object_label(self) -> str:
+        """The name of the object, or the text that stands in its place."""
         return self.object.label if self.object else self.text
 
     @property
     def fact(self) -> tuple[str, str, str, str, bool]:
         """What is said, without where: two editions of an article agree on these."""
-        printed = f"{self.quantity.comparator} {self.quantity.value} {self.quantity.high} {self.quantity.unit}" if self.quantity else ""
+        printed = (
+            f"{self.quantity.comparator} {self.quantity.value} {self.quantity.high} {self.quantity.unit}"
+            if self.quantity
+            else ""
+        )
         return (self.type, self.subject.slug, self.object.slug if self.object else self.text, printed, self.negated)
 
     def repeated(self, span: Span) -> "Statement":

@@ -21,7 +21,8 @@ def slug(label: str) -> str:
     >>> slug("Ménière’s disease")
     'menieres-disease'
 
-    A label without a Latin letter or digit, and the tail of a very long one, become a hash, so that two labels never share a slug by accident.
+    A label without a Latin letter or digit, and the tail of a very long one, become a hash, so that two labels
+    never share a slug by accident.
 
     >>> slug("偏头痛")
     'x-95c1512a'
@@ -51,9 +52,11 @@ class Iris:
     base: str = BASE
 
     def thing(self, path: str) -> URIRef:
+        """Whatever the graph speaks of, by its path below ``id/``."""
         return URIRef(f"{self.base}id/{path}")
 
     def entity(self, slug: str) -> URIRef:
+        """A thing with a name of its own: a symptom, a test, a finding."""
         return self.thing(slug)
 
     def article(self, title: str, sha256: str) -> URIRef:
@@ -61,12 +64,15 @@ class Iris:
         return self.thing(f"article/{slug(title)}-{sha256[:8]}")
 
     def graph(self, article: URIRef) -> URIRef:
+        """The named graph of what the article says."""
         return URIRef(f"{article}/graph")
 
     def quarantine(self, article: URIRef) -> URIRef:
+        """The named graph of what in the article could not be read."""
         return URIRef(f"{article}/quarantine")
 
     def passage(self, article: URIRef, number: int) -> URIRef:
+        """A sentence of the article, counted from 1."""
         return URIRef(f"{article}/passage/{number}")
 
     def reading(self, article: URIRef) -> URIRef:
@@ -79,7 +85,9 @@ class Iris:
         return self.thing(f"assertion/{_digest(article, str(subject), predicate, shown, str(start))[:20]}")
 
     def evidence(self, owner: URIRef, start: int, end: int) -> URIRef:
+        """A quote behind an assertion or correction: hash of its owner and its offsets in code points."""
         return self.thing(f"evidence/{_digest(owner, str(start), str(end))[:20]}")
 
     def correction(self, article: URIRef, as_written: str, start: int) -> URIRef:
+        """One place at which an expression is read as another: hash of article, expression and start."""
         return self.thing(f"correction/{_digest(article, as_written, str(start))[:20]}")

@@ -7,6 +7,7 @@ from rdflib import Namespace, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, VOID, XSD, DefinedNamespace
 
 ONTOLOGY = URIRef("https://w3id.org/etiograph/ontology")
+_TERMS = Namespace(f"{ONTOLOGY}#")
 BASE = "https://w3id.org/etiograph/"
 """Where the things of this graph live unless a deployment sets a base of its own."""
 
@@ -17,7 +18,7 @@ ECO = Namespace("http://purl.obolibrary.org/obo/ECO_")
 class EG(DefinedNamespace):
     """The terms of ``etiograph.ttl``."""
 
-    _NS = Namespace(f"{ONTOLOGY}#")
+    _NS = _TERMS
     _fail = True
 
     # Classes
@@ -176,7 +177,7 @@ STATEMENT_TYPES: Mapping[str, URIRef] = MappingProxyType(
 
 PREFIXES: Mapping[str, str] = MappingProxyType(
     {
-        "eg": str(EG._NS),
+        "eg": str(_TERMS),
         "id": f"{BASE}id/",
         "dcterms": str(DCTERMS),
         "eco": str(ECO),

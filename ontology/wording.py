@@ -18,7 +18,10 @@ class Wording:
     unwanted: tuple[re.Pattern[str], ...]
 
     def holds(self, phrase: str) -> bool:
-        return all(group.search(phrase) for group in self.wanted) and not any(group.search(phrase) for group in self.unwanted)
+        """Whether a phrase has every wanted group of words and no unwanted one."""
+        return all(group.search(phrase) for group in self.wanted) and not any(
+            group.search(phrase) for group in self.unwanted
+        )
 
 
 @lru_cache(maxsize=4096)
@@ -49,5 +52,7 @@ def _wording(pattern: str) -> Wording:
 
 
 def _group(group: str) -> re.Pattern[str]:
-    alternatives = (re.escape(word.strip()).replace(r"\ ", r"[\s-]+").replace(r"\*", r"\w*") for word in group.split("|"))
+    alternatives = (
+        re.escape(word.strip()).replace(r"\ ", r"[\s-]+").replace(r"\*", r"\w*") for word in group.split("|")
+    )
     return re.compile(rf"(?<!\w)(?:{'|'.join(alternatives)})(?!\w)", re.IGNORECASE)

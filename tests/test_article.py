@@ -5,7 +5,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.article import Article, Item, Paragraph, article
-from loaders.context import items
 from loaders.source import source
 
 
@@ -14,7 +13,8 @@ def shape(text: str) -> Article:
 
 
 def heads(text: str) -> list[str]:
-    return [item.head.text for _, item in items(shape(text), "cause", "differential")]
+    """The heads of all items that are nested in no other."""
+    return [block.head.text for section in shape(text).sections for block in section.blocks if isinstance(block, Item)]
 
 
 @pytest.mark.parametrize(
@@ -41,20 +41,33 @@ def test_items_of_every_mark_are_the_same_items(body: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["Serum calcium is below 2.1 and 0.7 mmol/L.", "It lasts 1, 2 or 3 days.", "Take 1 tablet, 2 times a day.", "See figure (2) and table 1."],
+    [
+        "Serum calcium is below 2.1 and 0.7 mmol/L.",
+        "It lasts 1, 2 or 3 days.",
+        "Take 1 tablet, 2 times a day.",
+        "See figure (2) and table 1.",
+    ],
 )
 def test_numbers_in_prose_are_no_items(line: str) -> None:
     assert heads(f"Title\n\nCause\n\n{line}\n") == []
 
 
 def test_items_of_another_mark_are_nested() -> None:
-    outer = next(block for section in shape("T\n\nCause\n\n1) Blood\n  (1) Bleeding: a is.\n  (2) Thirst: b is.\n2) Nerves: c is.\n").sections for block in section.blocks)
+    outer = next(
+        block
+        for section in shape(
+            "T\n\nCause\n\n1) Blood\n  (1) Bleeding: a is.\n  (2) Thirst: b is.\n2) Nerves: c is.\n"
+        ).sections
+        for block in section.blocks
+    )
     assert isinstance(outer, Item)
     assert [child.head.text for child in outer.children] == ["Bleeding", "Thirst"]
 
 
 def test_headings_may_be_doubled_missing_empty_and_out_of_order() -> None:
-    found = shape("T\n\nDiagnosis\n\nDifferential diagnosis\n\n1, A: b is.\n\nExamine\n\nCause\n\nCause\n\n(1) C: d is.\n")
+    found = shape(
+        "T\n\nDiagnosis\n\nDifferential diagnosis\n\n1, A: b is.\n\nExamine\n\nCause\n\nCause\n\n(1) C: d is.\n"
+    )
     assert [section.kind for section in found.sections] == ["differential", "cause"]
 
 
@@ -66,7 +79,10 @@ def test_a_heading_repeated_before_its_first_sentence_is_no_prose() -> None:
 
 
 def test_disclaimer_and_furniture_are_told_from_prose() -> None:
-    found = shape("T\n\nCause\n\nCold can cause T.\n\nThis page is not medical advice.\n\nWas this article helpful? Thanks for the feedback.\n")
+    found = shape(
+        "T\n\nCause\n\nCold can cause T.\n\nThis page is not medical advice.\n\n"
+        "Was this article helpful? Thanks for the feedback.\n"
+    )
     assert [sentence.text for sentence in found.disclaimers] == ["This page is not medical advice."]
     assert len(found.furniture) == 1
     assert [sentence.text for _, sentence in found.sentences()] == ["T", "Cold can cause T."]
@@ -89,7 +105,14 @@ def test_sentences_end_where_they_end(line: str, count: int) -> None:
     assert len(found.sentences) == count
 
 
-@given(st.lists(st.sampled_from(["(1) A: b is.", "2. C", "Cause", "Examine", "First, x.", "", "Prose is here. And more.", "D: e."]), max_size=14))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["(1) A: b is.", "2. C", "Cause", "Examine", "First, x.", "", "Prose is here. And more.", "D: e."]
+        ),
+        max_size=14,
+    )
+)
 def test_every_sentence_is_cut_out_of_the_text_where_it_says(lines: list[str]) -> None:
     found = shape("\n".join(["Title", "Cause", *lines, "The end is."]))
     for _, sentence in found.sentences():

@@ -1,9 +1,10 @@
-"""The graph of an article: triple, assertion and evidence for each statement; denied and garbled ones without a triple."""
+"""The graph of an article: triple, assertion and evidence for each statement; no triple of a denied or garbled one."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib.resources import files
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -63,15 +64,21 @@ def test_every_assertion_has_evidence_that_cuts_its_quote_out_of_the_text(graphs
 
 def selectors(graph: Graph, evidence: object) -> tuple[str, int, int]:
     assert isinstance(evidence, URIRef)
-    found = {predicate: value for selector in graph.objects(evidence, OA.hasSelector) for predicate, value in graph.predicate_objects(selector)}
+    found = {
+        predicate: value
+        for selector in graph.objects(evidence, OA.hasSelector)
+        for predicate, value in graph.predicate_objects(selector)
+    }
     return str(found[OA.exact]), int(str(found[OA.start])), int(str(found[OA.end]))
 
 
 def test_only_affirmed_assertions_have_their_plain_triple(graphs: ArticleGraphs) -> None:
     for node in assertions(graphs.graph):
-        triple = tuple(graphs.graph.value(node, predicate) for predicate in (RDF.subject, RDF.predicate, RDF.object))
+        subject, predicate, object_ = (
+            graphs.graph.value(node, part) for part in (RDF.subject, RDF.predicate, RDF.object)
+        )
         affirmed = graphs.graph.value(node, EG.status) == EG.Affirmed
-        assert (triple in graphs.graph) is affirmed
+        assert ((subject, predicate, object_) in graphs.graph) is affirmed
 
 
 def test_a_denied_relation_is_kept_without_a_triple() -> None:
@@ -93,17 +100,22 @@ def test_the_garbled_sentence_is_only_in_the_quarantine(original: ArticleGraphs)
 
 def test_thresholds_are_exact_decimals(graphs: ArticleGraphs) -> None:
     found = {
-        str(graphs.graph.value(node, RDFS.label)): (graphs.graph.value(node, EG.limit), str(graphs.graph.value(node, EG.unit)))
+        str(graphs.graph.value(node, RDFS.label)): (
+            graphs.graph.value(node, EG.limit),
+            str(graphs.graph.value(node, EG.unit)),
+        )
         for node in graphs.graph.subjects(RDF.type, EG.Threshold)
     }
     assert found == {
-        "serum calcium < 2 mmol/L": (Literal(Decimal("2")), "mmol/L"),
+        "serum calcium < 2 mmol/L": (Literal(Decimal(2)), "mmol/L"),
         "serum magnesium < 0.75 mmol/L": (Literal(Decimal("0.75")), "mmol/L"),
     }
 
 
 def test_what_is_inferred_says_so_and_by_whom(graphs: ArticleGraphs) -> None:
-    supports = [node for node in assertions(graphs.graph) if graphs.graph.value(node, EG.statementType) == EG.SupportStatement]
+    supports = [
+        node for node in assertions(graphs.graph) if graphs.graph.value(node, EG.statementType) == EG.SupportStatement
+    ]
     assert len(supports) == 8  # four findings support a condition, and the test of each is a test for it
     for node in supports:
         assert graphs.graph.value(node, EG.basis) == EG.CuratorInference
@@ -120,7 +132,7 @@ def test_three_tests_reveal_hypocalcemia_and_none_another_cause(graphs: ArticleG
 
 def test_names_stand_under_broader_names(graphs: ArticleGraphs) -> None:
     chain = ["nocturnal-calf-cramp", "calf-cramp", "leg-muscle-spasm", "muscle-spasm"]
-    for narrower, broader in zip(chain, chain[1:], strict=False):
+    for narrower, broader in pairwise(chain):
         assert (entity(narrower), SKOS.broader, entity(broader)) in graphs.graph
     assert (entity("nocturnal-calf-cramp"), EG.occursDuring, entity("sleep")) in graphs.graph
 
@@ -136,7 +148,9 @@ def test_as_written_forms_are_hidden_labels_with_a_correction(original: ArticleG
 
 def test_a_hidden_label_is_never_a_preferred_or_alternative_one(graphs: ArticleGraphs) -> None:
     for node, label in graphs.graph.subject_objects(SKOS.hiddenLabel):
-        assert label not in set(graphs.graph.objects(node, SKOS.prefLabel)) | set(graphs.graph.objects(node, SKOS.altLabel))
+        assert label not in set(graphs.graph.objects(node, SKOS.prefLabel)) | set(
+            graphs.graph.objects(node, SKOS.altLabel)
+        )
 
 
 def test_a_comparison_holds_alternative_features_and_what_is_shared(graphs: ArticleGraphs) -> None:

@@ -31,7 +31,11 @@ def test_a_surplus_cell_is_named_with_its_line() -> None:
 
 
 def test_slugs_are_unique() -> None:
-    rows = [row["slug"] for name in ("symptoms", "conditions", "tests", "body_sites", "risk_groups", "phrases") for row in table(name)]
+    rows = [
+        row["slug"]
+        for name in ("symptoms", "conditions", "tests", "body_sites", "risk_groups", "phrases")
+        for row in table(name)
+    ]
     assert [found for found, count in Counter(rows).items() if count > 1] == []
 
 
@@ -53,9 +57,18 @@ def test_a_name_means_one_thing_of_its_type() -> None:
 
 
 def test_references_between_tables_are_met() -> None:
-    wanted = {row["concept"].split("|")[0] for row in table("corrections")} | {row["condition"] for row in table("inferences")}
-    wanted |= {reference for concept in concepts().values() for reference in (concept.broader, concept.during) if reference}
-    wanted |= {reference for analyte in analytes().values() for reference in (analyte.low_condition, analyte.high_condition) if reference}
+    wanted = {row["concept"].split("|")[0] for row in table("corrections")} | {
+        row["condition"] for row in table("inferences")
+    }
+    wanted |= {
+        reference for concept in concepts().values() for reference in (concept.broader, concept.during) if reference
+    }
+    wanted |= {
+        reference
+        for analyte in analytes().values()
+        for reference in (analyte.low_condition, analyte.high_condition)
+        if reference
+    }
     assert wanted - concepts().keys() == set()
 
 
@@ -63,7 +76,10 @@ def test_units_of_analytes_are_known() -> None:
     assert {code for analyte in analytes().values() for code in analyte.units} - units().keys() == set()
 
 
-@pytest.mark.parametrize(("printed", "code"), [("mmol / l", "mmol/L"), ("mm Hg", "mm[Hg]"), ("×10^9/L", "10*9/L"), ("μmol/L", "umol/L"), ("℃", "Cel")])
+@pytest.mark.parametrize(
+    ("printed", "code"),
+    [("mmol / l", "mmol/L"), ("mm Hg", "mm[Hg]"), ("×10^9/L", "10*9/L"), ("μmol/L", "umol/L"), ("℃", "Cel")],
+)
 def test_a_printed_unit_is_found(printed: str, code: str) -> None:
     found = unit(unicodedata.normalize("NFKC", printed))
     assert found is not None

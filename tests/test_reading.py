@@ -13,7 +13,9 @@ from loaders.source import source
 Facts = set[tuple[str, str, str]]
 
 FACTS: dict[str, set[tuple[str, str]]] = {
-    "cause": {(cause, "nocturnal-calf-cramp") for cause in ("fatigue", "cold-exposure", "hypocalcemia", "blood-flow-factors")},
+    "cause": {
+        (cause, "nocturnal-calf-cramp") for cause in ("fatigue", "cold-exposure", "hypocalcemia", "blood-flow-factors")
+    },
     "mechanism": {
         ("over-exertion-of-the-legs-by-day", "fatigue"),
         ("fatigue", "muscle-tension-not-relieved-at-night"),
@@ -31,7 +33,10 @@ FACTS: dict[str, set[tuple[str, str]]] = {
         ("venous-return-blocked", "stagnant-blood-flow"),
         ("stagnant-blood-flow", "leg-muscle-spasm"),
     },
-    "risk_group": {("calcium-deficient-pregnant-women", "hypocalcemia"), ("calcium-deficient-elderly-people", "hypocalcemia")},
+    "risk_group": {
+        ("calcium-deficient-pregnant-women", "hypocalcemia"),
+        ("calcium-deficient-elderly-people", "hypocalcemia"),
+    },
     "predisposing": {("leg-varicose-veins", "blood-flow-factors"), ("deep-vein-thrombosis", "blood-flow-factors")},
     "test": {
         (test, "nocturnal-calf-cramp")
@@ -46,7 +51,10 @@ FACTS: dict[str, set[tuple[str, str]]] = {
     },
     "finding": {("chvostek-sign-test", "positive-chvostek-sign"), ("trousseau-sign-test", "positive-trousseau-sign")},
     "threshold": {("serum-calcium-test", "low-serum-calcium"), ("serum-magnesium-test", "low-serum-magnesium")},
-    "differential": {("calf-cramp", "nocturnal-calf-cramp"), ("calf-muscle-spasm-after-walking", "nocturnal-calf-cramp")},
+    "differential": {
+        ("calf-cramp", "nocturnal-calf-cramp"),
+        ("calf-muscle-spasm-after-walking", "nocturnal-calf-cramp"),
+    },
     "discriminator": {
         ("calf-cramp", "leg-muscle-pump"),
         ("calf-cramp", "metabolite-accumulation-stimulates-the-muscles"),
@@ -58,15 +66,25 @@ FACTS: dict[str, set[tuple[str, str]]] = {
         ("nocturnal-calf-cramp", "muscle spasm"),
         ("calf-cramp", "leg belly twist"),
     },
-    "relief": {("pull-the-big-toe-up-and-straighten-the-leg", "nocturnal-calf-cramp"), ("help-from-another-person", "nocturnal-calf-cramp")},
-    "duration": {("nocturnal-calf-cramp", "a-few-seconds-or-tens-of-seconds"), ("nocturnal-calf-cramp", "within-a-few-minutes")},
+    "relief": {
+        ("pull-the-big-toe-up-and-straighten-the-leg", "nocturnal-calf-cramp"),
+        ("help-from-another-person", "nocturnal-calf-cramp"),
+    },
+    "duration": {
+        ("nocturnal-calf-cramp", "a-few-seconds-or-tens-of-seconds"),
+        ("nocturnal-calf-cramp", "within-a-few-minutes"),
+    },
     "manifestation": {
         ("nocturnal-calf-cramp", "unbearable-pain"),
         ("nocturnal-calf-cramp", "very-uncomfortable-when-persisting"),
         ("nocturnal-calf-cramp", "calf-discomfort-or-pain"),
     },
-    "consequence": {("nocturnal-calf-cramp", thing) for thing in ("waking-up-at-night", "disturbed-sleep", "lasting-soreness")},
-    "caveat": {("nocturnal-calf-cramp", thing) for thing in ("one-measurement-can-mislead", "judge-day-and-night-together")},
+    "consequence": {
+        ("nocturnal-calf-cramp", thing) for thing in ("waking-up-at-night", "disturbed-sleep", "lasting-soreness")
+    },
+    "caveat": {
+        ("nocturnal-calf-cramp", thing) for thing in ("one-measurement-can-mislead", "judge-day-and-night-together")
+    },
 }
 
 
@@ -89,7 +107,9 @@ def edition(request: pytest.FixtureRequest) -> Reading:
 
 def facts(edition: Reading, type_: str) -> set[tuple[str, str]]:
     told = (statement for statement in edition.statements if statement.type == type_)
-    return {(statement.subject.slug, statement.object.slug if statement.object else statement.text) for statement in told}
+    return {
+        (statement.subject.slug, statement.object.slug if statement.object else statement.text) for statement in told
+    }
 
 
 @pytest.mark.parametrize("type_", FACTS)
@@ -99,13 +119,19 @@ def test_an_edition_says_exactly_these_facts(edition: Reading, type_: str) -> No
 
 def test_both_editions_say_the_same(own: Reading, original: Reading) -> None:
     def said(edition: Reading) -> set[tuple[str, str, str, str, bool]]:
-        return {statement.fact for statement in edition.statements if statement.type not in ("correction", "quarantine")}
+        return {
+            statement.fact for statement in edition.statements if statement.type not in ("correction", "quarantine")
+        }
 
     assert said(own) == said(original)
 
 
 def test_a_threshold_keeps_its_number_unit_and_printed_form(original: Reading) -> None:
-    told = {row["subject"]: (row["comparator"], row["value"], row["unit"], row["printed"]) for row in rows(original) if row["type"] == "threshold"}
+    told = {
+        row["subject"]: (row["comparator"], row["value"], row["unit"], row["printed"])
+        for row in rows(original)
+        if row["type"] == "threshold"
+    }
     assert told == {
         "serum calcium test": ("<", 2, "mmol/L", "less than 2mmol / L"),
         "serum magnesium test": ("<", 0.75, "mmol/L", "less than 0.75mmol / L"),
@@ -113,7 +139,9 @@ def test_a_threshold_keeps_its_number_unit_and_printed_form(original: Reading) -
 
 
 def test_what_findings_support_is_inferred_never_stated(edition: Reading) -> None:
-    told = {(statement.subject.slug, statement.object.slug if statement.object else "") for statement in edition.inferences}
+    told = {
+        (statement.subject.slug, statement.object.slug if statement.object else "") for statement in edition.inferences
+    }
     assert told == {
         ("positive-chvostek-sign", "hypocalcemia"),
         ("positive-trousseau-sign", "hypocalcemia"),
@@ -154,7 +182,11 @@ def test_the_scientific_name_has_its_definition(edition: Reading) -> None:
 
 
 def test_the_steps_of_a_mechanism_are_in_order(edition: Reading) -> None:
-    told = [(row["step"], row["subject"]) for row in rows(edition) if row["type"] == "mechanism" and row["chain"] == "hypocalcemia"]
+    told = [
+        (row["step"], row["subject"])
+        for row in rows(edition)
+        if row["type"] == "mechanism" and row["chain"] == "hypocalcemia"
+    ]
     assert told == [
         (1, "hypocalcemia"),
         (2, "lower excitability threshold of the neuromuscular junction"),
@@ -201,9 +233,21 @@ def test_a_relation_is_denied_only_by_its_own_verb(sentence: str, negated: bool)
         ("Hemoglobin ＜ １２０ｇ／Ｌ.", [("hemoglobin test", "<", 120, None, "g/L")]),
         ("Hemoglobin &lt; 120 g/L.", [("hemoglobin test", "<", 120, None, "g/L")]),
         ("Fasting blood glucose ≥7.0 mmol / L.", [("fasting blood glucose test", ">=", 7, None, "mmol/L")]),
-        ("Serum calcium and serum magnesium are less than 2.1 and 0.7 mmol/L.", [("serum calcium test", "<", 2.1, None, "mmol/L"), ("serum magnesium test", "<", 0.7, None, "mmol/L")]),
-        ("The normal value of serum potassium is 3.5~5.5 mmol/L.", [("serum potassium test", "range", 3.5, 5.5, "mmol/L")]),
-        ("Blood pressure above 140/90 mmHg.", [("systolic blood pressure test", ">", 140, None, "mm[Hg]"), ("diastolic blood pressure test", ">", 90, None, "mm[Hg]")]),
+        (
+            "Serum calcium and serum magnesium are less than 2.1 and 0.7 mmol/L.",
+            [("serum calcium test", "<", 2.1, None, "mmol/L"), ("serum magnesium test", "<", 0.7, None, "mmol/L")],
+        ),
+        (
+            "The normal value of serum potassium is 3.5~5.5 mmol/L.",
+            [("serum potassium test", "range", 3.5, 5.5, "mmol/L")],
+        ),
+        (
+            "Blood pressure above 140/90 mmHg.",
+            [
+                ("systolic blood pressure test", ">", 140, None, "mm[Hg]"),
+                ("diastolic blood pressure test", ">", 90, None, "mm[Hg]"),
+            ],
+        ),
         ("It is seen in women over 50 years old.", []),
         ("Take 500 mg 3 times a day.", []),
         ("The test is repeated within 3 days.", []),

@@ -1,1 +1,1 @@
-"""Rules that read statements out of an article: one module per kind of evidence, cues as data in ``ontology/lexicon``."""
+"""Rules that read statements out of an article: one module per kind of evidence, words as data in ``ontology``."""

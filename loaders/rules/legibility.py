@@ -1,4 +1,4 @@
-"""What an article got wrong: expressions that are read as something else, and sentences that make no sense where they stand."""
+"""What an article got wrong: expressions read as something else, and sentences that make no sense where they stand."""
 
 import re
 from collections.abc import Iterator
@@ -15,6 +15,17 @@ from ontology.wording import worded
 _LEAST_WORDS = 6
 _MOST_SHARED = 0.16
 _MOST_KNOWN = 0.45
+_COMMON = frozenset(
+    {
+        "a", "an", "the", "and", "or", "but", "of", "in", "on", "at", "by", "to", "for", "from", "with",
+        "as", "is", "are", "was", "be", "been", "has", "have", "had", "can", "may", "will", "should", "not",
+        "no", "it", "its", "this", "that", "these", "those", "when", "if", "then", "than", "before",
+        "after", "into", "over", "under", "between", "also", "very", "more", "most", "less", "least",
+        "same", "other", "each", "both", "all", "some", "any", "one", "two", "which", "who", "what",
+        "where", "there", "their", "they", "them", "he", "she", "his", "her", "do", "does", "did", "so",
+        "because", "while", "during", "only", "often", "usually", "always", "must", "could", "would",
+    }
+)  # fmt: skip
 
 
 def corrections(context: Context) -> Iterator[Statement]:
@@ -23,7 +34,7 @@ def corrections(context: Context) -> Iterator[Statement]:
     for row in table("corrections"):
         if row["topic"] != "*" and not worded(row["topic"], context.grounding.topic):
             continue
-        for found in re.finditer(rf"(?<!\w){re.escape(row['as_written'])}(?!\w)", text, re.I):
+        for found in re.finditer(rf"(?<!\w){re.escape(row['as_written'])}(?!\w)", text, re.IGNORECASE):
             subject, *others = (Term(concepts()[slug], found[0]) for slug in alternatives(row["concept"]))
             yield Statement(
                 "correction",
@@ -43,7 +54,9 @@ def corrections(context: Context) -> Iterator[Statement]:
 
 
 def _section(article: Article, start: int) -> str:
-    return next((kind for kind, sentence in article.sentences() if sentence.span.start <= start < sentence.span.end), "")
+    return next(
+        (kind for kind, sentence in article.sentences() if sentence.span.start <= start < sentence.span.end), ""
+    )
 
 
 def quarantined(context: Context, section: str, sentence: Sentence) -> Statement | None:
@@ -51,28 +64,41 @@ def quarantined(context: Context, section: str, sentence: Sentence) -> Statement
     if section == "title":
         return None
     for row in table("misplaced"):
-        if worded(row["wording"], sentence.text) and not worded(row["topic"], _without(context.grounding.topic, sentence.text)):
-            return _quarantine(context, section, sentence, "quarantine.misplaced", 0.9, row["reason"])
+        if worded(row["wording"], sentence.text) and not worded(
+            row["topic"], _without(context.grounding.topic, sentence.text)
+        ):
+            return _quarantine(section, sentence, "quarantine.misplaced", 0.9, row["reason"])
     if section in ("examination", "diagnosis") and _is_foreign(context, sentence.text):
-        return _quarantine(context, section, sentence, "quarantine.foreign", 0.6, "hardly a word of it occurs elsewhere in the article or in the lexicon")
+        return _quarantine(
+            section,
+            sentence,
+            "quarantine.foreign",
+            0.6,
+            "hardly a word of it occurs elsewhere in the article or in the lexicon",
+        )
     return None
 
 
-def _quarantine(context: Context, section: str, sentence: Sentence, rule: str, confidence: float, reason: str) -> Statement:
+def _quarantine(section: str, sentence: Sentence, rule: str, confidence: float, reason: str) -> Statement:
     subject = local(sentence.text.rstrip(" ."), "Passage")
-    return Statement("quarantine", subject, None, sentence.span, section, rule, confidence, text=sentence.text, basis="Automatic", legibility="Garbled", reason=reason)
+    return Statement(
+        "quarantine",
+        subject,
+        None,
+        sentence.span,
+        section,
+        rule,
+        confidence,
+        text=sentence.text,
+        basis="Automatic",
+        legibility="Garbled",
+        reason=reason,
+    )
 
 
 def _without(text: str, sentence: str) -> str:
     """The rest of the text; a sentence the article repeats still counts once."""
     return text.replace(sentence, " ", 1)
-
-
-_COMMON = frozenset(
-    "a an the and or but of in on at by to for from with as is are was be been has have had can may will should not no it its this that these those when if then than "
-    "before after into over under between also very more most less least same other each both all some any one two which who what where there their they them he she his her "
-    "do does did so because while during only often usually always must could would".split()
-)
 
 
 @cache

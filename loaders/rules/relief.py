@@ -14,4 +14,6 @@ def of_item(context: Context, section: str, item: Item) -> Iterator[Statement]:
     head = tidy(item.head.text)
     if is_phrase(head) and (item.body or len(head.split()) <= 8):
         span = Span(item.head.span.start, item.body[0].span.end if item.body else item.head.span.end)
-        yield Statement("relief", context.grounding.other(head, "ReliefMeasure"), context.symptom, span, section, "relief.item", 0.8)
+        yield Statement(
+            "relief", context.grounding.other(head, "ReliefMeasure"), context.symptom, span, section, "relief.item", 0.8
+        )

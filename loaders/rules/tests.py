@@ -18,19 +18,27 @@ _HEAD_NOUN = (
     r"\w{4,}metry|monitoring|determination|measurements?|cultures?|panels?|smears?|counts?|levels?|assays?|screening|MRI|CT|radiographs?|swabs?|electrophoresis|"
     r"antibod(?:y|ies)|punctures?|palpation|percussion|auscultation|inspection|routine|function|check|analysis|stain|mapping|study|studies|manoeuvre|maneuver|sign|tomography"
 )
-_UNKNOWN_TEST = re.compile(rf"\b(?P<name>(?:[A-Za-z][\w'-]*\s+){{0,3}}?(?:{_HEAD_NOUN}))\b", re.I)
-_LONE_HEAD = re.compile(rf"^(?:(?:an?|the|this|that|these|such|other|further|related|relevant|any|some|first|physical|each|same|normal|abnormal|following)\s+)*(?:{_HEAD_NOUN})$", re.I)
+_UNKNOWN_TEST = re.compile(rf"\b(?P<name>(?:[A-Za-z][\w'-]*\s+){{0,3}}?(?:{_HEAD_NOUN}))\b", re.IGNORECASE)
+_LONE_HEAD = re.compile(
+    rf"^(?:(?:an?|the|this|that|these|such|other|further|related|relevant|any|some|first|physical|each|same|normal|abnormal|following)\s+)*(?:{_HEAD_NOUN})$",
+    re.IGNORECASE,
+)
 _STOP = re.compile(
     r"\b(?:and|or|the|a|an|of|in|on|by|with|is|are|be|to|for|from|as|if|when|should|can|may|must|after|before|at|also|done|such|including|include|use|using|take|taken|do|make|"
     r"perform|need|needs|needed|check|patients?|that|which|this|these|have|has|not|necessary|feasible|through|into|during|under|then|than|normal|result|results|other|pay|attention|"
     r"shows?|reveals?|finds?|help|helps|between|low|high|lower|higher|positive|negative|more|less|doctor|doctors|ask|asks|it|its|their|main|see|one|single|two|three)\b",
-    re.I,
+    re.IGNORECASE,
 )
 
 
 def is_run(place: Place) -> bool:
     """A line of test names: no finite verb, no full stop, not too long."""
-    return place.item is None and not place.text.rstrip().endswith((".", ":", "?", "!")) and not has_verb(place.text) and len(place.text.split()) <= 60
+    return (
+        place.item is None
+        and not place.text.rstrip().endswith((".", ":", "?", "!"))
+        and not has_verb(place.text)
+        and len(place.text.split()) <= 60
+    )
 
 
 def run(context: Context, place: Place) -> Iterator[Statement]:
@@ -81,7 +89,11 @@ def _known(phrase: str) -> Concept | None:
 def _swallowed(part: str, mention: Mention) -> bool:
     """A short known name at the end of a longer unknown one: the lactose *breath test* is a name of its own."""
     before = part[: mention.start].rstrip()
-    generic = re.fullmatch(r"(?:breath )?(?:test|examination|biopsy|culture|ct|mri|palpation|inspection|count)", mention.written, re.I)
+    generic = re.fullmatch(
+        r"(?:breath )?(?:test|examination|biopsy|culture|ct|mri|palpation|inspection|count)",
+        mention.written,
+        re.IGNORECASE,
+    )
     last = re.search(r"([\w-]+)$", before)
     return bool(generic and last) and not _STOP.fullmatch(last[1] if last else "")
 
@@ -90,13 +102,13 @@ def _unknown(line: str, start: int, end: int, *, alone: bool) -> Iterator[Named]
     """Names the lexicon lacks: each ends with its head noun; a part without one is a name when it stands alone."""
     text = line[start:end]
     position = 0
-    for found in re.finditer(rf"\b(?:{_HEAD_NOUN})\b(?:\s*\([^)]*\))?", text, re.I):
+    for found in re.finditer(rf"\b(?:{_HEAD_NOUN})\b(?:\s*\([^)]*\))?", text, re.IGNORECASE):
         name = tidy(text[position : found.end()])
         if is_phrase(name) and (len(name.split()) > 1 or len(name) > 8):
             yield Named(start + position, start + found.end(), local(name, "DiagnosticTest"))
             position = found.end()
     rest = tidy(text[position:])
-    if is_phrase(rest) and len(rest.split()) <= 6 and (alone or position == 0 and len(rest) > 3):
+    if is_phrase(rest) and len(rest.split()) <= 6 and (alone or (position == 0 and len(rest) > 3)):
         yield Named(start + position, end, local(rest, "DiagnosticTest"))
 
 
@@ -127,7 +139,7 @@ def _bounded(match: re.Match[str]) -> Named | None:
 
 
 def _without_doubles(found: list[Named], text: str) -> list[Named]:
-    """A name in brackets behind a test is the same test's other name: keep the one the lexicon knows, with both as its words."""
+    """A name in brackets behind a test is its other name: keep the one the lexicon knows, with both as its words."""
     kept: list[Named] = []
     for test in found:
         if kept and re.fullmatch(r"\s*\(\s*", text[kept[-1].end : test.start]):
@@ -144,46 +156,82 @@ def sentence(context: Context, place: Place) -> Iterator[Statement]:
     tests = in_sentence(place)
     limits = list(thresholds(context, place, tests))
     for test in tests:
-        if not _is_only_measured(place, test, limits) or test.term.concept.slug in {limit.subject.slug for limit in limits}:
+        if not _is_only_measured(place, test) or test.term.concept.slug in {limit.subject.slug for limit in limits}:
             yield _test(context, place, test, "test.sentence", 0.8)
     yield from limits
     yield from findings(context, place, tests)
 
 
-def _is_only_measured(place: Place, test: Named, limits: list[Statement]) -> bool:
+def _is_only_measured(place: Place, test: Named) -> bool:
     """An analyte named in passing ("blood sugar is high") is no proposal to test it."""
     return test.term.concept.slug in analytes() and not re.search(
         rf"\b(?:check|test|measur|determin|examin|detect|monitor)\w*\b[^.]*{re.escape(test.term.written)}|{re.escape(test.term.written)}[^.]*\b(?:should|must|can|may|is|are)\s+(?:be\s+)?(?:checked|tested|measured|determined|examined|taken|done)",
         place.text,
-        re.I,
+        re.IGNORECASE,
     )
 
 
 def _test(context: Context, place: Place, test: Named, rule: str, confidence: float) -> Statement:
-    refused = bool(re.search(r"\b(?:not|never|no)\s+(?:be\s+)?(?:needed|necessary|required|useful|done|helpful)\b|\bno need (?:for|to)\b", place.text, re.I))
-    return Statement("test", test.term, context.symptom, place.sentence.span, place.section, rule, confidence, negated=refused, modality=modality(place.text))
+    refused = bool(
+        re.search(
+            r"\b(?:not|never|no)\s+(?:be\s+)?(?:needed|necessary|required|useful|done|helpful)\b|"
+            r"\bno need (?:for|to)\b",
+            place.text,
+            re.IGNORECASE,
+        )
+    )
+    return Statement(
+        "test",
+        test.term,
+        context.symptom,
+        place.sentence.span,
+        place.section,
+        rule,
+        confidence,
+        negated=refused,
+        modality=modality(place.text),
+    )
 
 
-_RESULT = re.compile(r"\b(?P<word>(?:strongly |weakly |often |usually |markedly |slightly |significantly |mostly )*(?:positive|negative|elevated|increased|decreased|reduced|abnormal|prolonged|raised|lowered|low|high|enlarged|accelerated|delayed))\b", re.I)
+_RESULT = re.compile(
+    r"\b(?P<word>(?:strongly |weakly |often |usually |markedly |slightly |significantly |"
+    r"mostly )*(?:positive|negative|elevated|increased|decreased|reduced|abnormal|prolonged|raised|lowered|"
+    r"low|high|enlarged|accelerated|delayed))\b",
+    re.IGNORECASE,
+)
+_BEFORE_RESULT = (
+    r"(?:(?:is|are|being|was|can be|may be|often|usually|level|levels|both|all|sign|test|result|results|to be)\s*)*"
+)
 _SHOWS = re.compile(
     r"\b(?:(?:can|may|might|will|could|often|usually|sometimes|also|mostly)\s+)*(?P<verb>shows?|reveals?|finds?|found|see|sees|detects?|displays?|demonstrates?|records?|discovers?|identifies|identify|observes?|visuali[sz]es?|exposes?)\s+(?:that\s+)?(?P<what>[^.;]+)",
-    re.I,
+    re.IGNORECASE,
 )
 
 
 def findings(context: Context, place: Place, tests: list[Named]) -> Iterator[Statement]:
     """Results: "X shows A and B"; "X and Y positive"."""
     for found in _SHOWS.finditer(place.text):
-        owners = [test for test in tests if test.end <= found.start() and not re.search(r"[;:]", place.text[test.end : found.start()])][-1:]
+        owners = [
+            test
+            for test in tests
+            if test.end <= found.start() and not re.search(r"[;:]", place.text[test.end : found.start()])
+        ][-1:]
         negated = denied(place.text[: found.start("verb")], "")
-        for what in listed(re.split(r"\b(?:which|because|when|if|in patients|in most|in people|so)\b|,\s+(?:and|but)\s+(?=\w+\s+\w+\s+(?:is|are|can|shows?))", found["what"])[0]):
+        for what in listed(
+            re.split(
+                r"\b(?:which|because|when|if|in patients|in most|in people|so)\b|,\s+(?:and|"
+                r"but)\s+(?=\w+\s+\w+\s+(?:is|are|can|shows?))",
+                found["what"],
+            )[0]
+        ):
             if owners and not _UNKNOWN_TEST.fullmatch(what) and len(what.split()) <= 12:
-                yield _finding(context, place, owners[0], context.grounding.other(what, "Finding"), "finding.shows", 0.8, negated=negated)
+                term = context.grounding.other(what, "Finding")
+                yield _finding(place, owners[0], term, "finding.shows", negated=negated)
     for found in _RESULT.finditer(place.text):
         for test in _owners_of_result(place, tests, found):
-            if (term := _result(test, found["word"].casefold())) is not None:
-                negated = denied(place.text[: found.start()], "")
-                yield _finding(context, place, test, term, "finding.result", 0.8, negated=negated)
+            term = _result(test, found["word"].casefold())
+            negated = denied(place.text[: found.start()], "")
+            yield _finding(place, test, term, "finding.result", negated=negated)
 
 
 def _owners_of_result(place: Place, tests: list[Named], found: re.Match[str]) -> list[Named]:
@@ -192,17 +240,16 @@ def _owners_of_result(place: Place, tests: list[Named], found: re.Match[str]) ->
     edge = found.start()
     for test in reversed([test for test in tests if test.end <= found.start()]):
         between = place.text[test.end : edge]
-        verb = r"(?:(?:is|are|being|was|can be|may be|often|usually|level|levels|both|all|sign|test|result|results|to be)\s*)*"
-        joined = rf"\s*{verb}" if not owners else r"\s*(?:,|and|or|,\s*and)?\s*(?:the\s+)?"
-        if not re.fullmatch(joined, between, re.I):
+        joined = r"\s*(?:,|and|or|,\s*and)?\s*(?:the\s+)?" if owners else rf"\s*{_BEFORE_RESULT}"
+        if not re.fullmatch(joined, between, re.IGNORECASE):
             break
         owners.append(test)
-        edge = test.start
-        edge -= len(re.search(r"(?:the\s+)?$", place.text[:edge], re.I)[0])  # type: ignore[index]  # the pattern always matches, maybe nothing
+        edge = len(re.sub(r"the\s+$", "", place.text[: test.start], flags=re.IGNORECASE))
     return owners[::-1]
 
 
-def _result(test: Named, word: str) -> Term | None:
+def _result(test: Named, word: str) -> Term:
+    """The finding a result word makes of a test: the analyte's own, or the word with the name of the test."""
     analyte = analytes().get(test.term.slug)
     last = word.split()[-1]
     if analyte and last in ("low", "decreased", "reduced", "lowered"):
@@ -213,5 +260,15 @@ def _result(test: Named, word: str) -> Term | None:
     return local(f"{last} {name}", "Finding")
 
 
-def _finding(context: Context, place: Place, test: Named, term: Term, rule: str, confidence: float, *, negated: bool = False) -> Statement:
-    return Statement("finding", test.term, term, place.sentence.span, place.section, rule, confidence, negated=negated, modality=modality(place.text))
+def _finding(place: Place, test: Named, term: Term, rule: str, *, negated: bool) -> Statement:
+    return Statement(
+        "finding",
+        test.term,
+        term,
+        place.sentence.span,
+        place.section,
+        rule,
+        0.8,
+        negated=negated,
+        modality=modality(place.text),
+    )

@@ -10,13 +10,13 @@ from loaders.phrases import is_phrase, tidy
 from loaders.quantities import Measure, measures
 from loaders.statements import Quantity, Statement, Term, local
 from loaders.verbs import has_verb
-from ontology.lexicon.concepts import Concept, analytes, named
+from ontology.lexicon.concepts import analytes, named
 
-_NORMAL = re.compile(r"\b(?:normal|reference|physiological|healthy)\b", re.I)
+_NORMAL = re.compile(r"\b(?:normal|reference|physiological|healthy)\b", re.IGNORECASE)
 _NOT_A_RESULT = re.compile(
     r"\b(?:aged?|ages?|years?\s+old|old|older|younger|dose|doses|daily|once|twice|tablets?|drinks?|drinking|cups?|intake|within|lasts?|lasting|persists?|times|exercise|"
     r"radiation|pregnan\w+|weeks?|women|men|children|people|adults|patients?|persons?|lying|standing|eat|eating|takes?)\s*(?:of|than|about|for|is|are)?\s*$",
-    re.I,
+    re.IGNORECASE,
 )
 _TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a"})
 
@@ -32,12 +32,16 @@ def thresholds(context: Context, place: Place, tests: list[Named]) -> Iterator[S
             continue
         previous = owners
         printed = _printed(context, place, measure)
-        yield from (_threshold(place, owner, replace(quantity, printed=printed)) for owner, quantity in _paired(owners, measure))
+        yield from (
+            _threshold(place, owner, replace(quantity, printed=printed)) for owner, quantity in _paired(owners, measure)
+        )
 
 
 def _printed(context: Context, place: Place, measure: Measure) -> str:
     """The quantity as the source prints it, full-width forms and all."""
-    span = context.article.text.trimmed(place.sentence.span.start + measure.start, place.sentence.span.start + measure.end)
+    span = context.article.text.trimmed(
+        place.sentence.span.start + measure.start, place.sentence.span.start + measure.end
+    )
     start, end = context.article.text.origin(span)
     return context.article.source.text[start:end]
 
@@ -49,34 +53,74 @@ def _may_be_limit(text: str, measure: Measure) -> bool:
         return measure.pair is not None and bool(_NORMAL.search(before[-60:]))
     if quantity.unit is None and not (quantity.comparator != "range" and re.search(r"\bpH\b", before[-25:])):
         return False
-    if quantity.comparator == "range" and not (_NORMAL.search(before[-60:]) or _NORMAL.search(text[measure.end : measure.end + 40])):
+    if quantity.comparator == "range" and not (
+        _NORMAL.search(before[-60:]) or _NORMAL.search(text[measure.end : measure.end + 40])
+    ):
         return False
     return not _NOT_A_RESULT.search(before)
 
 
 def _owners(place: Place, tests: list[Named], measure: Measure) -> tuple[Term, ...]:
-    """The analytes before the quantity, in its clause; two where two limits share one unit; else the words right before it."""
-    clause_start = max((found.end() for found in re.finditer(r"[;:]|,\s+(?:and\s+)?(?=[A-Za-z])|\b(?:but|while|whereas)\b", place.text[: measure.start])), default=0)
+    """The analytes before the quantity, in its clause; else the words right before it.
+
+    Two where two limits share one unit.
+    """
+    clause_start = max(
+        (
+            found.end()
+            for found in re.finditer(
+                r"[;:]|,\s+(?:and\s+)?(?=[A-Za-z])|\b(?:but|while|whereas)\b", place.text[: measure.start]
+            )
+        ),
+        default=0,
+    )
     inside = [test for test in tests if clause_start <= test.start and test.end <= measure.start + 1]
     if measure.also is not None:
-        return tuple(test.term for test in [test for test in tests if test.end <= measure.start][-2:]) or _named_before(place, measure)
+        return tuple(test.term for test in [test for test in tests if test.end <= measure.start][-2:]) or _named_before(
+            place, measure
+        )
     if inside:
         return (inside[-1].term,)
     following = re.match(r"\s*of\s+(?P<name>[A-Za-z][\w ]{2,30})", place.text[measure.end :])
-    if following and (concept := named(tidy(following["name"]), ("DiagnosticTest",))) and concept.type == "DiagnosticTest":
+    if (
+        following
+        and (concept := named(tidy(following["name"]), ("DiagnosticTest",)))
+        and concept.type == "DiagnosticTest"
+    ):
         return (Term(concept, following["name"]),)
     return _named_before(place, measure)
 
 
 def _named_before(place: Place, measure: Measure) -> tuple[Term, ...]:
     """The noun phrase right before the comparator, when it is short and no person."""
-    before = re.split(r"[,;:()]|\b(?:and|or|if|when|whose|that|which|with|while|but|because|a|an|the|where|has|have|of its|patients?)\b", place.text[: measure.start])[-1]
-    name = tidy(re.sub(r"\b(?:is|are|was|level|levels|value|values|being|usually|often|remains|still|reading|readings)\b", " ", before))
-    name = re.sub(r"\s+", " ", re.sub(r"^normal (?:value|range)?\s*(?:of|for)?\s*", "", name, flags=re.I)).strip()
+    before = re.split(
+        r"[,;:()]|\b(?:and|or|if|when|whose|that|which|with|while|but|because|a|an|the|where|has|have|of its|"
+        r"patients?)\b",
+        place.text[: measure.start],
+    )[-1]
+    name = tidy(
+        re.sub(
+            r"\b(?:is|are|was|level|levels|value|values|being|usually|often|remains|still|reading|readings)\b",
+            " ",
+            before,
+        )
+    )
+    name = re.sub(
+        r"\s+", " ", re.sub(r"^normal (?:value|range)?\s*(?:of|for)?\s*", "", name, flags=re.IGNORECASE)
+    ).strip()
     concept = named(name, ("DiagnosticTest",))
     if concept and concept.type == "DiagnosticTest":
         return (Term(concept, name),)
-    if not is_phrase(name) or len(name.split()) > 5 or has_verb(name) or re.search(r"\b(?:people|person|women|men|children|than|dose|age|drugs?|time|drop|rise|fall|sleep\w*)\b", name, re.I):
+    if (
+        not is_phrase(name)
+        or len(name.split()) > 5
+        or has_verb(name)
+        or re.search(
+            r"\b(?:people|person|women|men|children|than|dose|age|drugs?|time|drop|rise|fall|sleep\w*)\b",
+            name,
+            re.IGNORECASE,
+        )
+    ):
         return ()
     return (local(name, "DiagnosticTest"),)
 
@@ -91,7 +135,9 @@ def _fits(owner: Term, measure: Measure) -> bool:
     if unit not in _TIMES:
         return True
     analyte = analytes().get(owner.slug)
-    return analyte is not None and unit in analyte.units or bool(re.search(r"\b(?:latency|interval|time)\b", owner.label, re.I))
+    return (analyte is not None and unit in analyte.units) or bool(
+        re.search(r"\b(?:latency|interval|time)\b", owner.label, re.IGNORECASE)
+    )
 
 
 def _paired(owners: tuple[Term, ...], measure: Measure) -> Iterator[tuple[Term, Quantity]]:
@@ -111,10 +157,9 @@ def _paired(owners: tuple[Term, ...], measure: Measure) -> Iterator[tuple[Term, 
 
 def _pressure(term: Term) -> tuple[Term, Term]:
     """140/90 are two limits."""
-    pair = [named(f"{side} blood pressure", ("DiagnosticTest",)) for side in ("systolic", "diastolic")]
-    known = [concept for concept in pair if isinstance(concept, Concept)]
-    if len(known) == 2 and re.search(r"\bpressure\b|\bBP\b", term.label, re.I):
-        return Term(known[0], term.written), Term(known[1], term.written)
+    systolic, diastolic = (named(f"{side} blood pressure", ("DiagnosticTest",)) for side in ("systolic", "diastolic"))
+    if systolic and diastolic and re.search(r"\bpressure\b|\bBP\b", term.label, re.IGNORECASE):
+        return Term(systolic, term.written), Term(diastolic, term.written)
     return term, term
 
 

@@ -1,6 +1,6 @@
 """Concepts the lexicon knows by name, and how a phrase of an article finds its concept.
 
-A name matches whole, but for case, articles, plural and hyphens; a few processes and feelings, which every article words
+A name matches whole, but for case, articles, plural and hyphens. A few processes and feelings, which each article words
 differently, are known by word patterns instead, and only in articles of their topic.
 """
 
@@ -12,6 +12,9 @@ from functools import cache
 from ontology.iris import slug
 from ontology.lexicon.tables import alternatives, table
 from ontology.wording import worded
+
+CAUSE_TYPES = ("Condition", "Symptom", "Exposure", "ContextFactor", "CausalProcess", "NormalProcess")
+"""The classes a cause may belong to, the likeliest first."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,13 @@ class Phrase:
     topic: str
 
 
-_TABLES = (("symptoms", ""), ("conditions", ""), ("tests", "DiagnosticTest"), ("body_sites", "BodySite"), ("risk_groups", "RiskGroup"))
+_TABLES = (
+    ("symptoms", ""),
+    ("conditions", ""),
+    ("tests", "DiagnosticTest"),
+    ("body_sites", "BodySite"),
+    ("risk_groups", "RiskGroup"),
+)
 
 
 @cache
@@ -110,8 +119,11 @@ def _finding(row: dict[str, str], side: str) -> Concept:
 
 @cache
 def phrases() -> tuple[Phrase, ...]:
+    """Every concept that is known by word patterns."""
     return tuple(
-        Phrase(Concept(row["slug"], row["label"], row["type"], definition=row["definition"]), row["patterns"], row["topic"])
+        Phrase(
+            Concept(row["slug"], row["label"], row["type"], definition=row["definition"]), row["patterns"], row["topic"]
+        )
         for row in table("phrases")
     )
 
@@ -122,13 +134,21 @@ def key(name: str) -> str:
     >>> key("The Calf-Muscle Cramps") == key("calf muscle cramp")
     True
     """
-    plain = re.sub(r"[\s\-_/]+", " ", name.casefold().replace("'s ", " ").replace("'", "")).strip(" .,;:()\"")
+    plain = re.sub(r"[\s\-_/]+", " ", name.casefold().replace("'s ", " ").replace("'", "")).strip(' .,;:()"')
     plain = re.sub(r"^(?:the|a|an) ", "", plain)
     return " ".join(_singular(word) for word in plain.split())
 
 
 def _singular(word: str) -> str:
-    irregular = {"feet": "foot", "teeth": "tooth", "calves": "calf", "women": "woman", "men": "man", "people": "person", "children": "child"}
+    irregular = {
+        "feet": "foot",
+        "teeth": "tooth",
+        "calves": "calf",
+        "women": "woman",
+        "men": "man",
+        "people": "person",
+        "children": "child",
+    }
     if word in irregular:
         return irregular[word]
     if len(word) < 4 or word.endswith(("ss", "us", "is", "ous")):
@@ -137,7 +157,7 @@ def _singular(word: str) -> str:
         return f"{word[:-3]}y"
     if word.endswith(("ches", "shes", "xes", "sses")):
         return word[:-2]
-    return word[:-1] if word.endswith("s") else word
+    return word.removesuffix("s")
 
 
 @cache

@@ -27,7 +27,9 @@ def _rows(name: str, lines: list[str]) -> Iterator[dict[str, str]]:
             continue
         cells = line.split("\t")
         if len(cells) > len(columns):
-            raise LexiconError(f"{name}.tsv, line {number}: {len(cells)} cells for {len(columns)} columns; remove the surplus tab")
+            raise LexiconError(
+                f"{name}.tsv, line {number}: {len(cells)} cells for {len(columns)} columns; remove the surplus tab"
+            )
         yield dict(zip(columns, (cell.strip() for cell in cells + [""] * (len(columns) - len(cells))), strict=True))
 
 

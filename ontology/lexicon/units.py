@@ -18,13 +18,18 @@ class Unit:
 
 @cache
 def units() -> dict[str, Unit]:
+    """Every unit by its UCUM code."""
     return {row["ucum"]: Unit(row["ucum"], row["label"], row["dimension"]) for row in table("units")}
 
 
 @cache
 def spellings() -> dict[str, str]:
     """Spelling to UCUM code, exact case; ``unit`` falls back to lower case where that is unambiguous."""
-    return {_compact(spelling): row["ucum"] for row in table("units") for spelling in (row["ucum"], *alternatives(row["spellings"]))}
+    return {
+        _compact(spelling): row["ucum"]
+        for row in table("units")
+        for spelling in (row["ucum"], *alternatives(row["spellings"]))
+    }
 
 
 @cache
@@ -32,12 +37,12 @@ def _lowered() -> dict[str, str]:
     found: dict[str, set[str]] = {}
     for spelling, ucum in spellings().items():
         found.setdefault(spelling.casefold(), set()).add(ucum)
-    return {spelling: codes.copy().pop() for spelling, codes in found.items() if len(codes) == 1}
+    return {spelling: next(iter(codes)) for spelling, codes in found.items() if len(codes) == 1}
 
 
 @cache
 def pattern() -> str:
-    """A regular expression for any spelling, longest first, spaces around a solidus allowed; to be matched ignoring case."""
+    """A regular expression for any spelling, longest first, spaces around a solidus allowed; match it ignoring case."""
     ordered = sorted({*spellings()}, key=len, reverse=True)
     return "|".join(_loosely(spelling) for spelling in ordered)
 
@@ -58,5 +63,8 @@ def _compact(spelling: str) -> str:
 
 
 def _loosely(spelling: str) -> str:
-    pieces = (r"\s*" + re.escape(char) + r"\s*" if char in "/^×*" else r"\s+" if char == " " else re.escape(char) for char in spelling)
+    pieces = (
+        r"\s*" + re.escape(char) + r"\s*" if char in "/^×*" else r"\s+" if char == " " else re.escape(char)
+        for char in spelling
+    )
     return "".join(pieces) + (r"(?![A-Za-z])" if spelling[-1].isalnum() else "")

@@ -1,6 +1,7 @@
 """Compare extracted rows with gold rows: which agree, which are missing, which are too many.
 
-Two rows agree when type and polarity are the same, their quotes overlap, both ends share at least half of their words, and numbers are equal.
+Two rows agree when type and polarity are the same, their quotes overlap, both ends share at least half of their words,
+and numbers are equal.
 """
 
 import re
@@ -73,7 +74,12 @@ def _agree(row: Row, gold: Row) -> bool:
     if row["type"] == "quarantine":
         return True
     if gold["type"] == "threshold":
-        return all(_number(row[name]) == _number(gold[name]) for name in ("value", "high")) and row["comparator"] == gold["comparator"] and row["unit"] == gold["unit"] and _alike(row, gold, "subject")
+        return (
+            all(_number(row[name]) == _number(gold[name]) for name in ("value", "high"))
+            and row["comparator"] == gold["comparator"]
+            and row["unit"] == gold["unit"]
+            and _alike(row, gold, "subject")
+        )
     return _alike(row, gold, "subject") and _alike(row, gold, "object")
 
 

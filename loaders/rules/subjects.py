@@ -1,0 +1,78 @@
+"""What a clause speaks of: the subject right before its verb, or the thing it calls "more common"."""
+
+import re
+
+from loaders.context import Context, Place
+from loaders.phrases import tidy
+from loaders.statements import Term
+from loaders.verbs import before_verb, has_verb
+from ontology.lexicon.concepts import CAUSE_TYPES, named
+
+_AUXILIARIES = re.compile(
+    r"(?:\s+(?:can|may|could|will|would|might|by itself|itself|alone|often|also|all|both|easily|sometimes|usually|do|"
+    r"does|not|never|cannot|is|are|has|have|no|who|which|that|directly))+\s*$",
+    re.IGNORECASE,
+)
+_COPULA = re.compile(
+    r"(?:^|[,;]\s*|\band\s+)(?P<bearer>[^,;]{3,60}?)\s+(?:is|are)\s*(?:\w+ly\s+|often\s+|most\s+|more\s+)*$",
+    re.IGNORECASE,
+)
+
+
+def last_subject(text: str) -> str:
+    """The subject right before a verb: what stands after the last clause, or before "... does A and" that shares it.
+
+    >>> last_subject("The veins are compressed, cold and fatigue can")
+    ' cold and fatigue'
+    """
+    text = _AUXILIARIES.sub("", text)
+    if not has_verb(text):
+        return text
+    tail = re.split(r",\s+(?:and|but)\s+|\b(?:whereas|while|but|if|when|because|so|which|that|although)\b", text)[-1]
+    parts = tail.split(",")
+    clause = next((index for index in range(len(parts) - 1, -1, -1) if has_verb(parts[index])), -1)
+    if clause < len(parts) - 1:
+        return ",".join(parts[clause + 1 :])
+    return before_verb(tail) if re.search(r"\b(?:and|or)\s*\w*$", tail.rstrip()) else ""
+
+
+def before_clause(text: str) -> str:
+    """A list up to the first member that is a clause of its own.
+
+    >>> before_clause("anemia, leukemia, the gums are bleeding")
+    'anemia, leukemia'
+    """
+    parts = text.split(",")
+    length = next((index for index, part in enumerate(parts) if has_verb(part)), len(parts))
+    return ",".join(parts[:length]) or before_verb(parts[0])
+
+
+def bearer(context: Context, place: Place, found: re.Match[str]) -> Term | None:
+    """What the sentence itself names as more common or more likely: "Atrial fibrillation is more common in …"."""
+    if context.grounding.mentions_symptom(place.text[found.end("o") :]):
+        return context.symptom
+    before = _COPULA.search(place.text[: found.start()])
+    phrase = tidy(before["bearer"]) if before else ""
+    if context.grounding.is_symptom(phrase):
+        return context.symptom
+    concept = named(phrase, CAUSE_TYPES) if phrase else None
+    return Term(concept, phrase) if concept and concept.type in CAUSE_TYPES else None
+
+
+def is_symptom(context: Context, place: Place, lead: str) -> bool:
+    """Whether the subject of a consequence is the symptom, a pronoun for it, or left out."""
+    if place.item is not None:
+        return False
+    core = tidy(
+        re.sub(
+            r"\b(?:in severe cases|for a long time|repeated|if not treated|untreated|long-term|prolonged)\b",
+            "",
+            lead,
+            flags=re.IGNORECASE,
+        )
+    )
+    return (
+        not core
+        or context.grounding.mentions_symptom(lead)
+        or bool(re.search(r"\b(?:it|this|they|which|attacks?|pain|cases|loss|bleeding)\b", lead, re.IGNORECASE))
+    )
