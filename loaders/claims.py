@@ -15,7 +15,7 @@ from loaders.normalised import Span
 from loaders.reading import Reading
 from loaders.statements import Quantity, Statement, Term, local
 from ontology.iris import Iris, slug
-from ontology.lexicon.concepts import Concept, analytes, concepts, key, named
+from ontology.lexicon.concepts import Concept, analytes, ancestors, concepts, key, named
 from ontology.terms import EG
 
 Triple = tuple[Node, Node, Node]
@@ -212,14 +212,8 @@ def _differential(reading: Reading, iris: Iris, statement: Statement) -> Iterato
 
 
 def _shared_ancestor(left: Concept, right: Concept) -> Concept | None:
-    above = [right, *_ancestors(right)]
-    return next((concept for concept in _ancestors(left) if concept in above), None)
-
-
-def _ancestors(concept: Concept) -> Iterator[Concept]:
-    while concept.broader in concepts():
-        concept = concepts()[concept.broader]
-        yield concept
+    above = [*ancestors(right)]
+    return next((concept for concept in ancestors(left) if concept in above), None)
 
 
 def _discriminator(reading: Reading, iris: Iris, statement: Statement, feature: Term) -> Iterator[Claim]:
@@ -249,7 +243,7 @@ def _hierarchy(reading: Reading, iris: Iris) -> Iterator[Claim]:
         term.slug: term for statement in reading.statements for term in (statement.subject, statement.object) if term
     }.values():
         concept = term.concept
-        for above in _ancestors(concept):
+        for above in ancestors(concept):
             yield _broader(
                 iris, concept, above, _place_of(reading, above) or title, "CuratorInference", "hierarchy.lexicon"
             )
@@ -271,7 +265,7 @@ def _hierarchy(reading: Reading, iris: Iris) -> Iterator[Claim]:
 
 def _place_of(reading: Reading, concept: Concept) -> Span | None:
     """Where the article names a concept, or one above it."""
-    names = {key(name) for above in (concept, *_ancestors(concept)) for name in (above.label, *above.alternatives)}
+    names = {key(name) for above in (concept, *ancestors(concept)) for name in (above.label, *above.alternatives)}
     return next(
         (
             statement.span
@@ -292,7 +286,7 @@ def _test_for(reading: Reading, iris: Iris, support: Statement, condition: Term)
     """A test with a finding that supports a condition is a test for it: the chain hasFinding o supports."""
     tests = {
         statement.subject.slug: statement
-        for statement in reading.statements
+        for statement in reversed(reading.statements)  # the first place wins
         if statement.type in ("finding", "threshold")
         and statement.object
         and statement.object.slug == support.subject.slug

@@ -1,12 +1,20 @@
 """A term in, the description of its entity in the graph: types, labels, as-written forms, definition."""
 
+from functools import cache
+
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SKOS
 
 from loaders.statements import Term
 from ontology.iris import Iris
-from ontology.lexicon.concepts import key
+from ontology.lexicon.concepts import concepts, key
 from ontology.terms import EG
+
+
+@cache
+def _proper_names() -> frozenset[str]:
+    """Names that are right for some concept: "calf cramp" is no misnomer where an article means its nocturnal kind."""
+    return frozenset(key(name) for concept in concepts().values() for name in (concept.label, *concept.alternatives))
 
 
 def describe(graph: Graph, iris: Iris, term: Term) -> URIRef:
@@ -21,6 +29,6 @@ def describe(graph: Graph, iris: Iris, term: Term) -> URIRef:
         graph.add((node, SKOS.altLabel, Literal(name, lang="en")))
     if concept.definition:
         graph.add((node, SKOS.definition, Literal(concept.definition, lang="en")))
-    if term.written and key(term.written) not in {key(name) for name in (concept.label, *concept.alternatives)}:
+    if term.written and key(term.written) not in _proper_names() and key(term.written) != key(concept.label):
         graph.add((node, SKOS.hiddenLabel, Literal(term.written, lang="en")))
     return node

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from loaders.phrases import tidy
 from loaders.statements import Term, local
-from ontology.lexicon.concepts import Concept, concepts, key, named, worded_as
+from ontology.lexicon.concepts import Concept, ancestors, concepts, key, named, worded_as
+from ontology.lexicon.tables import table
 
 _MODIFIER = re.compile(
     r"^(?P<core>.+?)\s+(?P<when>(?:while|when|during|after|before|on|at|in the|in|upon|with|from)\s+.+)$|"
@@ -21,6 +22,7 @@ class Grounding:
     symptom: Term
     symptom_keys: frozenset[str]
     topic: str
+    broader_keys: frozenset[str] = frozenset()
 
     def term(self, phrase: str, *types: str) -> Term:
         """The concept of a tidied phrase; the first type is that of a local concept."""
@@ -47,15 +49,35 @@ class Grounding:
 
     def mentions_symptom(self, clause: str) -> bool:
         """Whether a name of the symptom stands anywhere in a clause."""
-        words = " ".join(key(word) for word in re.findall(r"[\w-]+", clause))
-        return any(f" {name} " in f" {words} " for name in self.symptom_keys)
+        return _names_any(clause, self.symptom_keys)
+
+    def speaks_of_symptom(self, clause: str) -> bool:
+        """Whether a clause names the symptom or something broader: a leg muscle spasm, where it is a calf cramp."""
+        return _names_any(clause, self.symptom_keys | self.broader_keys)
+
+
+def _names_any(clause: str, names: frozenset[str]) -> bool:
+    words = " ".join(key(word) for word in re.findall(r"[\w-]+", clause))
+    return any(f" {name} " in f" {words} " for name in names)
 
 
 def grounding(title: str, text: str) -> Grounding:
     """The grounding of an article, from its title and the text that gives its topic."""
     name = re.sub(r"\s*\([^)]*\)\s*$", "", title).strip(" .:")
-    symptom = Term(named(name, ("Symptom",)) or local(name, "Symptom").concept, title)
-    return Grounding(symptom, frozenset(_symptom_keys(title, name, symptom.concept)), text)
+    symptom = Term(_titled(name) or local(name, "Symptom").concept, title)
+    broader = (key(other) for above in ancestors(symptom.concept) for other in _all_names(above))
+    return Grounding(symptom, frozenset(_symptom_keys(title, name, symptom.concept)), text, frozenset(broader))
+
+
+def _titled(name: str) -> Concept | None:
+    """The concept of a title: by its own label, or by any name where symptoms are told apart with care."""
+    found = named(name, ("Symptom",))
+    curated = {row["slug"] for row in table("symptoms")}
+    return found if found and (key(found.label) == key(name) or found.slug in curated) else None
+
+
+def _all_names(concept: Concept) -> tuple[str, ...]:
+    return (concept.label, *concept.alternatives, *concept.as_written)
 
 
 def _symptom_keys(title: str, name: str, concept: Concept) -> set[str]:

@@ -3,11 +3,11 @@
 import re
 
 _LEADING = re.compile(
-    r"^(?:and|or|but|so|then|also|thus|therefore|however|that|which|as|if|when|the|a|an|such|some|certain|various|other|another|mainly|mostly|"
-    r"often|usually|only|sometimes|generally|especially|particularly|including|like|e\.g\.|for example|of|to|"
+    r"^(?:e\.g\.\s*|(?:and|or|but|so|then|also|thus|therefore|however|that|which|as|if|when|the|a|an|such|some|certain|various|other|another|mainly|mostly|"
+    r"often|usually|only|sometimes|generally|especially|particularly|including|like|for example|of|to|"
     r"by|with|both|either|any|too|"
     r"(?:there is )?no evidence that|there (?:is|are)|it is|one of|kind of|kinds of|having|has|have|being|"
-    r"its|their|his|her|possible|possibly|probably|commonly|secondly|finally)\b\s*,?\s*",
+    r"its|their|his|her|possible|possibly|probably|commonly|secondly|finally)\b\s*,?\s*)",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(

@@ -25,8 +25,8 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"\s+(?:(?:than|because|when|if|during|after|since|while|but|in whom)\b.*|(?<!who)(?<!that)\s+(?:is|"
-    r"are)\b.*|(?:and|,)\s+(?:can|may|is|are|in|it|the (?:cramps?|pain))\b.*)$",
+    r"(?:\s+(?:than|because|when|if|during|after|since|while|but|in whom)\b.*|(?<!who)(?<!that)\s+(?:is|are)\b.*|"
+    r"\s+(?:and|,)\s+(?:can|may|is|are|in|it|the (?:cramps?|pain))\b.*)$",
     re.IGNORECASE,
 )
 

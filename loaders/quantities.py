@@ -151,10 +151,10 @@ def lapses(sentence: str) -> Iterator[Lapse]:
     """
     for found in _VAGUE.finditer(sentence):
         words = re.sub(r"^(?:for|in|over|about|around|only|just)\s+", "", found["phrase"], flags=re.IGNORECASE)
-        yield Lapse(found.start(), found.end(), words, _time(found, words))
+        yield Lapse(found.start(), found.end(), words, _time(found, words, found["phrase"].casefold()))
 
 
-def _time(found: re.Match[str], words: str) -> Quantity:
+def _time(found: re.Match[str], words: str, phrase: str) -> Quantity:
     code = _UCUM_TIME.get(found["unit"].casefold().rstrip("s"))
     numbers = [Decimal(number.replace(",", "")) for number in re.findall(_NUMBER, words)]
     sign = next(
@@ -166,9 +166,10 @@ def _time(found: re.Match[str], words: str) -> Quantity:
                 ("up to", "<="),
                 ("no more than", "<="),
                 ("more than", ">"),
+                ("over", ">"),
                 ("at least", ">="),
             )
-            if words.casefold().startswith(word)
+            if phrase.startswith(word)
         ),
         None,
     )

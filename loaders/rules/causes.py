@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from loaders.article import Item
+from loaders.article import Item, Sentence
 from loaders.context import Context
 from loaders.normalised import Span
 from loaders.phrases import is_phrase, listed, tidy
@@ -35,9 +35,10 @@ def cause_terms(context: Context, item: Item) -> list[Term]:
 
 def causes(context: Context, section: str, item: Item) -> Iterator[Statement]:
     """The head of an item of the cause section is a cause, unless the item denies it."""
-    told = item.body[0].text if item.body else ""
     negated = _denies(context, item)
-    span = Span(item.head.span.start, item.body[0].span.end if item.body else item.head.span.end)
+    said = item.head if not item.body else item.body[0] if negated else _said(context, item)
+    told = said.text if item.body else ""
+    span = Span(item.head.span.start, said.span.end)
     for term in cause_terms(context, item):
         yield Statement(
             "cause",
@@ -53,6 +54,11 @@ def causes(context: Context, section: str, item: Item) -> Iterator[Statement]:
         )
 
 
+def _said(context: Context, item: Item) -> Sentence:
+    """The sentence with which the quote supports the claim: the first that comes to speak of the symptom."""
+    return next((told for told in item.body if context.grounding.speaks_of_symptom(told.text)), item.body[0])
+
+
 def _denies(context: Context, item: Item) -> bool:
     """Whether an item's first sentence denies that its head causes the symptom."""
     sentence = item.body[0].text if item.body else item.head.text
@@ -62,14 +68,14 @@ def _denies(context: Context, item: Item) -> bool:
         sentence,
         re.IGNORECASE,
     ):
-        if not denied(sentence[: found.start()].rstrip() + " ", sentence):
+        if not denied(sentence[: found.start()].rstrip() + " "):
             continue
         subject = key(re.split(r",|;", sentence[: found.start()])[-1])
         if found[0].lower() in ("caused by", "related to", "due to") and context.grounding.mentions_symptom(
             sentence[: found.start()]
         ):
             return True
-        if head in subject or re.match(r"^(?:it|this|they)\b", subject):
+        if (head and head in subject) or re.match(r"^(?:it|this|they)\b", subject):
             return True
     return False
 

@@ -50,7 +50,7 @@ class _Match:
             r"\b(?:causes?|leads? to|results? in|triggers?|induces?|produces?|provokes?)$", "", before.rstrip()
         )
         inside = re.search(r"\b(?:not|never|cannot|neither|nor)\b", self._between(), re.IGNORECASE)
-        return bool(inside) or denied(verbal + " ", self.place.text if self.cue.type == "cause" else "")
+        return bool(inside) or denied(verbal + " ")
 
     def _between(self) -> str:
         """The words of the match that are neither end: where the relation's own verb stands."""

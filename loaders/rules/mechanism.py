@@ -217,7 +217,7 @@ def _follows(context: Context, before: _Step, after: _Step) -> bool:
 
 def _is_denial(sentence: str) -> bool:
     """Whether a sentence denies a causal relation rather than tells one."""
-    return any(denied(sentence[: found.start()], sentence) for found in _CAUSING.finditer(sentence))
+    return any(denied(sentence[: found.start()]) for found in _CAUSING.finditer(sentence))
 
 
 def _is_lack(text: str) -> bool:

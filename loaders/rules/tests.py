@@ -216,7 +216,7 @@ def findings(context: Context, place: Place, tests: list[Named]) -> Iterator[Sta
             for test in tests
             if test.end <= found.start() and not re.search(r"[;:]", place.text[test.end : found.start()])
         ][-1:]
-        negated = denied(place.text[: found.start("verb")], "")
+        negated = denied(place.text[: found.start("verb")])
         for what in listed(
             re.split(
                 r"\b(?:which|because|when|if|in patients|in most|in people|so)\b|,\s+(?:and|"
@@ -230,7 +230,7 @@ def findings(context: Context, place: Place, tests: list[Named]) -> Iterator[Sta
     for found in _RESULT.finditer(place.text):
         for test in _owners_of_result(place, tests, found):
             term = _result(test, found["word"].casefold())
-            negated = denied(place.text[: found.start()], "")
+            negated = denied(place.text[: found.start()])
             yield _finding(place, test, term, "finding.result", negated=negated)
 
 

@@ -117,6 +117,17 @@ def _finding(row: dict[str, str], side: str) -> Concept:
     return Concept(row[f"{side}_finding"] or slug(label), label, "Finding")
 
 
+def ancestors(concept: Concept) -> Iterator[Concept]:
+    """The broader concepts above one, nearest first.
+
+    >>> [above.slug for above in ancestors(concepts()["nocturnal-calf-cramp"])]
+    ['calf-cramp', 'leg-muscle-spasm', 'muscle-spasm']
+    """
+    while concept.broader in concepts():
+        concept = concepts()[concept.broader]
+        yield concept
+
+
 @cache
 def phrases() -> tuple[Phrase, ...]:
     """Every concept that is known by word patterns."""
