@@ -32,6 +32,7 @@ class EG(DefinedNamespace):
     DiagnosticTest: URIRef
     Finding: URIRef
     Threshold: URIRef
+    ConvertedLimit: URIRef
     RiskGroup: URIRef
     ReliefMeasure: URIRef
     Differential: URIRef
@@ -53,23 +54,38 @@ class EG(DefinedNamespace):
     Legibility: URIRef
     # Relations
     causallyUpstreamOf: URIRef
+    causallyDownstreamOf: URIRef
     causes: URIRef
+    isCausedBy: URIRef
     leadsTo: URIRef
+    followsFrom: URIRef
     predisposesTo: URIRef
+    hasPredisposition: URIRef
     atRiskOf: URIRef
+    hasRiskGroup: URIRef
     investigates: URIRef
+    investigatedBy: URIRef
     hasFinding: URIRef
+    findingOf: URIRef
     hasThreshold: URIRef
+    thresholdOf: URIRef
     definesFinding: URIRef
+    limitIn: URIRef
     supports: URIRef
+    supportedBy: URIRef
     testFor: URIRef
+    revealedBy: URIRef
     resultOf: URIRef
+    shows: URIRef
+    measuredIn: URIRef
+    memberOf: URIRef
     hasBodySite: URIRef
     hasManifestation: URIRef
     hasConsequence: URIRef
     hasDuration: URIRef
     hasCaveat: URIRef
     relieves: URIRef
+    relievedBy: URIRef
     occursDuring: URIRef
     differentialOf: URIRef
     hasDifferential: URIRef
