@@ -1,10 +1,17 @@
 """Fixtures shared by all tests, in the order the data travels, and the closing line that says what was not checked."""
 
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.requirements import demanded, require
+from tests.requirements import ROOT, demanded, require
 
 
 def pytest_configure() -> None:
@@ -62,3 +69,30 @@ def browser_type_launch_args(chromium: Path) -> dict[str, object]:
 def base_url() -> str | None:
     """No address is fixed for browser tests; pytest-playwright's own fixture of this name warns under pytest 9.2."""
     return None
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real server on a free port of the loopback, started as README says, with the built-in article."""
+    data = tmp_path_factory.mktemp("served")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "service", "serve", "--data", str(data), "--port", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT) as server:  # our own command
+        try:
+            yield _answering(f"http://127.0.0.1:{port}", server)
+        finally:
+            server.terminate()
+            server.communicate(timeout=30)
+
+
+def _answering(address: str, server: "subprocess.Popen[bytes]") -> str:
+    """The address, once it answers."""
+    for _ in range(300):
+        if server.poll() is not None:
+            pytest.fail(f"the server ended: {server.stderr.read().decode() if server.stderr else ''}")
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/health", timeout=5):  # noqa: S310  # loopback
+            return address
+        time.sleep(0.1)
+    pytest.fail("the server did not answer within 30 seconds")

@@ -1,0 +1,83 @@
+"""Where a page links to: things of this graph by their local path, the rest of the web by http and https only."""
+
+from urllib.parse import quote, urlsplit
+
+from flask import current_app
+from rdflib import Literal, URIRef
+from rdflib.term import Node
+
+from ontology.terms import BASE, ONTOLOGY, PREFIXES
+
+_FORMATS = ("ttl", "jsonld", "nt", "rdf", "trig", "nq")
+_PATH = "/:@!$&'()*+,;=-._~"
+
+
+def base() -> str:
+    """The base under which this deployment's things live."""
+    return str(current_app.config.get("BASE", BASE))
+
+
+def address(node: Node | None) -> str | None:
+    """The address a page may link to, or nothing: a `javascript:` IRI never becomes a link."""
+    if not isinstance(node, URIRef):
+        return None
+    if local := local_path(node, base()):
+        return local
+    parts = _parts(node)
+    return str(node) if parts and parts[0] in ("http", "https") and parts[1] else None
+
+
+def local_path(iri: URIRef, of_base: str = BASE) -> str | None:
+    """The path on this host that answers for an IRI.
+
+    >>> local_path(URIRef("https://w3id.org/etiograph/id/cold exposure"))
+    '/id/cold%20exposure'
+    >>> local_path(URIRef("https://w3id.org/etiograph/ontology#causes"))
+    '/ontology#causes'
+    >>> local_path(URIRef("https://example.org/id/x")) is None
+    True
+    """
+    if iri.startswith(f"{of_base}id/"):
+        return f"/id/{quote(iri.removeprefix(f'{of_base}id/'), safe=_PATH)}"
+    if iri == ONTOLOGY or iri.startswith(f"{ONTOLOGY}#"):
+        return f"/ontology{quote(iri.removeprefix(ONTOLOGY), safe=_PATH + '#')}"
+    return None
+
+
+def anchor(iri: Node) -> str:
+    """The anchor of a thing on a page that shows many: the end of its IRI, with what kind of thing it is.
+
+    >>> anchor(URIRef("https://w3id.org/etiograph/id/assertion/3f2a"))
+    'assertion-3f2a'
+    """
+    kind, _, name = str(iri).rpartition("/")
+    return f"{kind.rpartition('/')[2]}-{name}"
+
+
+def downloads(iri: Node) -> list[tuple[str, str]]:
+    """Each form a thing can be downloaded in, with its address."""
+    path = address(iri)
+    return [(form, f"{path}.{form}") for form in _FORMATS] if path and path.startswith("/id/") else []
+
+
+def compact(node: Node | None) -> str:
+    """A node for a reader: a literal as its text, an IRI by its prefix.
+
+    >>> compact(URIRef("https://w3id.org/etiograph/ontology#causes"))
+    'eg:causes'
+    """
+    if node is None or isinstance(node, Literal):
+        return str(node or "")
+    text = str(node)
+    for prefix, namespace in PREFIXES.items():
+        if text.startswith(namespace):
+            return f"{prefix}:{text.removeprefix(namespace)}"
+    return text
+
+
+def _parts(iri: URIRef) -> tuple[str, str] | None:
+    try:
+        split = urlsplit(iri)
+    except ValueError:
+        return None
+    return split.scheme.lower(), split.netloc

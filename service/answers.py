@@ -1,0 +1,67 @@
+"""What every answer of the web needs: the form the client asked for, and the headers that let others keep it."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import Response, request
+
+from service.errors import NotAcceptable
+from service.formats import Format, by_media_type, by_name, content_type, media_types
+from service.negotiation import choose, names_a_type
+
+HTML = "text/html"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The form of an answer, under the media type the client knows it by; no format means a page."""
+
+    format: Format | None
+    media_type: str
+
+
+def chosen(formats: Sequence[Format]) -> Choice:
+    """The form this request wants: one of these formats or a page. Raises NotAcceptable.
+
+    `format=` and `output=` count only where Accept leaves it open, or comes from a browser that followed a link:
+    SPARQLWrapper sends them with every request, whatever it accepts.
+    """
+    accept = request.headers.get("Accept")
+    media_type = choose(accept, [*media_types(formats), HTML])
+    asked = by_name(request.values.get("format") or request.values.get("output") or "", formats)
+    if asked and (media_type == HTML or not names_a_type(accept)):
+        return Choice(asked, asked.media_type)
+    if media_type is None:
+        raise NotAcceptable(f"This can be had as {', '.join(format_.media_type for format_ in formats)} and {HTML}.")
+    return Choice(by_media_type(media_type, formats), media_type)
+
+
+def prefers_page() -> bool:
+    """Whether an error is better shown as a page than as JSON."""
+    return choose(request.headers.get("Accept"), ["application/problem+json", "application/json", HTML]) == HTML
+
+
+def etag(*parts: object) -> str:
+    """The name of an answer that does not change as long as these do not.
+
+    >>> etag(7, "ASK {}", "text/csv") == etag(7, "ASK {}", "text/csv")
+    True
+    """
+    return hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def not_modified(tag: str) -> Response | None:
+    """304 where the client has this answer already; nothing is evaluated for it."""
+    return _cacheable(Response(status=304), tag) if request.if_none_match.contains(tag) else None
+
+
+def answer(body: bytes, media_type: str, tag: str) -> Response:
+    """An answer that caches may keep if they ask each time whether it still holds."""
+    return _cacheable(Response(body, content_type=content_type(media_type)), tag)
+
+
+def _cacheable(response: Response, tag: str) -> Response:
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = "no-cache"
+    return response

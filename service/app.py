@@ -1,0 +1,120 @@
+"""The web application: its parts, the headers every answer carries, and errors in the form that is asked for."""
+
+from functools import lru_cache
+from typing import cast
+
+import flask
+from flask import Flask, Response, request
+from flask.json.provider import DefaultJSONProvider
+from rdflib import Literal
+
+from etiograph import __version__
+from service import pages, sparql, things
+from service.answers import prefers_page
+from service.errors import Problem, ServiceError, problem
+from service.settings import Settings
+from service.store.local import LocalStore
+from service.store.snapshots import Snapshots
+
+LICENSE = "https://www.apache.org/licenses/LICENSE-2.0"
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Link": f'</about>; rel="terms-of-service"; title="General information, not medical advice", '
+    f'<{LICENSE}>; rel="license"',
+    # Nothing here depends on who asks, so every page of the web may read it.
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link",
+}
+PREFLIGHT = {
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class _JSON(DefaultJSONProvider):
+    """Members stay in the order in which they are written."""
+
+    sort_keys = False
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application over the data directory of some settings, which may still be empty."""
+    settings = settings or Settings()
+    app = Flask("service", static_folder=None, template_folder=None)
+    app.url_map.strict_slashes = False
+    app.json = _JSON(app)
+    app.config.update(
+        SETTINGS=settings,
+        BASE=settings.base,
+        MAX_CONTENT_LENGTH=settings.request_bytes,
+        MAX_FORM_MEMORY_SIZE=settings.request_bytes,
+    )
+    app.extensions["etiograph"] = LocalStore(Snapshots(settings.data), settings.engine_threads)
+    for part in (pages, sparql, things):
+        app.register_blueprint(part.blueprint)
+    app.add_url_rule("/health", view_func=health)
+    app.add_url_rule("/robots.txt", view_func=robots)
+    app.before_request(_refuse_long_addresses)
+    app.after_request(_with_headers)
+    app.register_error_handler(Exception, _shown)
+    return app
+
+
+def health() -> Response:
+    """Whether there is data to answer from, and which."""
+    store: LocalStore = flask.current_app.extensions["etiograph"]
+    snapshot = store.snapshot
+    return flask.jsonify(
+        status="ok", snapshot=snapshot.number, triples=_triples(store, snapshot.name), version=__version__
+    )
+
+
+@lru_cache(maxsize=8)
+def _triples(store: LocalStore, snapshot: str) -> int:
+    """How many triples the default graph holds, counted once for each snapshot."""
+    (row,) = store.rows("SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }")
+    return cast(int, cast(Literal, row["triples"]).toPython())
+
+
+def robots() -> Response:
+    """Pages may be found; queries and searches are not to be crawled."""
+    return Response("User-agent: *\nDisallow: /sparql?\nDisallow: /search\n", content_type="text/plain; charset=utf-8")
+
+
+def _refuse_long_addresses() -> None:
+    settings: Settings = flask.current_app.config["SETTINGS"]
+    if len(request.environ.get("QUERY_STRING", "")) + len(request.path) > settings.address_bytes:
+        flask.abort(414, f"An address may have {settings.address_bytes:,} characters; send a long query by POST.")
+
+
+def _with_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.vary.add("Accept")
+    if request.method == "OPTIONS":
+        response.headers.update(PREFLIGHT)
+    return response
+
+
+def _shown(error: Exception) -> Response:
+    """An error as a page for a browser, as problem+json for everything else."""
+    found = problem(error)
+    if prefers_page() and (page := _page(found)):
+        response = Response(page, found.status, content_type="text/html; charset=utf-8")
+    else:
+        body = flask.json.dumps(found.document())
+        response = Response(body, found.status, content_type="application/problem+json")
+    response.headers.update(found.headers)
+    return response
+
+
+def _page(found: Problem) -> str | None:
+    try:
+        at_sparql = request.path.rstrip("/") == "/sparql"
+        return sparql.problem_page(found) if at_sparql else pages.render_problem(found)
+    except ServiceError:  # the page asks the store for names, which may be what has failed
+        return None

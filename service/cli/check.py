@@ -1,0 +1,47 @@
+"""`etiograph check`: the promises of the graph, tested on the graph."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import click
+
+from queries.question import checks
+from service.checks import Outcome, in_short, query_outcome, quotes_outcome
+from service.cli import options
+from service.cli.progress import tracked
+
+
+@click.command()
+@options.data
+def check(data: Path | None) -> None:
+    """Run the checks of the graph and cut every quote out of its article again.
+
+    Prints what was done, failed and skipped. The exit status is 1 unless everything was done without a fault.
+    """
+    store = options.store(options.settings(data=data))
+    runs: list[Callable[[], Outcome]] = [partial(query_outcome, store, each) for each in checks()]
+    runs.append(partial(quotes_outcome, store))
+    outcomes = [run() for run in tracked(runs, "Checking")]
+    for outcome in outcomes:
+        click.echo(_line(outcome))
+        for fault in in_short(outcome.failed):
+            click.echo(f"  failed: {fault}", err=True)
+        for gap in in_short(outcome.skipped):
+            click.echo(f"  skipped: {gap}", err=True)
+    click.echo(_line(_sum(outcomes)))
+    if not all(outcome.is_good for outcome in outcomes):
+        raise SystemExit(1)
+
+
+def _sum(outcomes: list[Outcome]) -> Outcome:
+    return Outcome(
+        "all",
+        sum(outcome.done for outcome in outcomes),
+        tuple(fault for outcome in outcomes for fault in outcome.failed),
+        tuple(gap for outcome in outcomes for gap in outcome.skipped),
+    )
+
+
+def _line(outcome: Outcome) -> str:
+    return f"{outcome.name}: {outcome.done} done, {len(outcome.failed)} failed, {len(outcome.skipped)} skipped"

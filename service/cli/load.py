@@ -1,0 +1,91 @@
+"""`etiograph load`: articles into the graph, all good ones in one step."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from importlib.resources import files as resources
+from pathlib import Path
+
+import click
+from pyoxigraph import Store
+from rdflib import Graph
+
+from loaders.errors import LoaderError
+from loaders.graph import ArticleGraphs, article_graphs
+from loaders.reading import read_article
+from ontology.iris import Iris
+from ontology.terms import ONTOLOGY
+from service.cli import options
+from service.cli.progress import tracked
+from service.settings import Settings
+from service.store.dataset import replace_graph
+
+
+class _NothingToLoad(Exception):
+    """All files were refused, so the generation that was begun is taken back."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of the files."""
+
+    loaded: list[ArticleGraphs] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+@click.command()
+@options.data
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+def load(data: Path | None, files: tuple[Path, ...]) -> None:
+    """Load articles. Good files are loaded even if others are refused; a refused one leaves nothing behind.
+
+    A file that was loaded before replaces what it said then. The IRIs of the articles go to stdout.
+    """
+    settings = options.settings(data=data)
+    report = loaded(settings, files)
+    for article in report.loaded:
+        click.echo(article.article)
+    for refusal in report.refused:
+        click.echo(refusal, err=True)
+    click.echo(f"{len(report.loaded)} loaded into {settings.data}, {len(report.refused)} refused", err=True)
+    if report.refused:
+        raise SystemExit(1)
+
+
+def loaded(settings: Settings, files: Sequence[Path]) -> Report:
+    """Write the articles that can be read as one new snapshot."""
+    report = Report()
+    with suppress(_NothingToLoad):
+        options.snapshots(settings).write(partial(_put_all, files=files, iris=Iris(settings.base), report=report))
+    return report
+
+
+def load_built_in(settings: Settings) -> None:
+    """Load the edition of the article that comes with the project."""
+    click.echo(f"{settings.data} is empty: loading the built-in article", err=True)
+    report = loaded(settings, [built_in()])
+    if report.refused:
+        raise click.ClickException(report.refused[0])
+
+
+def built_in() -> Path:
+    """The project's own edition of its first article."""
+    return Path(str(resources("ontology") / "articles" / "calf-cramps-while-sleeping.txt"))
+
+
+def _put_all(store: Store, files: Sequence[Path], iris: Iris, report: Report) -> None:
+    vocabulary = (resources("ontology") / "etiograph.ttl").read_bytes()
+    replace_graph(store, ONTOLOGY, Graph().parse(data=vocabulary, format="turtle"))
+    for path in tracked(files, "Loading"):
+        try:
+            article = article_graphs(read_article(path), iris, datetime.now(UTC))
+        except LoaderError as error:
+            report.refused.append(str(error))
+            continue
+        replace_graph(store, article.graph_name, article.graph)
+        replace_graph(store, article.quarantine_name, article.quarantine)
+        report.loaded.append(article)
+    if not report.loaded:
+        raise _NothingToLoad

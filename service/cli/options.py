@@ -1,0 +1,37 @@
+"""Options that several commands share, and the settings they override."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from service.settings import Settings
+from service.store.local import LocalStore
+from service.store.snapshots import Snapshots
+
+data = click.option(
+    "--data", type=click.Path(path_type=Path), metavar="DIR", help=f"{Settings.model_fields['data'].description}"
+)
+
+
+def settings(**given: object) -> Settings:
+    """The settings of the environment, overridden by the options that were given."""
+    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    try:
+        return Settings(**chosen)
+    except ValidationError as error:
+        faults = ((".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors())
+        raise click.UsageError("; ".join(f"{name}: {text[0].lower()}{text[1:]}" for name, text in faults)) from None
+
+
+def snapshots(chosen: Settings) -> Snapshots:
+    """The generations in the data directory."""
+    return Snapshots(chosen.data, chosen.snapshots_kept)
+
+
+def store(chosen: Settings) -> LocalStore:
+    """The store over the data directory. Raises NoData where nothing has been loaded yet."""
+    opened = LocalStore(snapshots(chosen), threads=1)
+    opened.snapshot  # noqa: B018 -- says at once that there is no data
+    return opened

@@ -1,0 +1,63 @@
+"""`etiograph serve`: the web service, under granian."""
+
+import socket
+from functools import partial
+from pathlib import Path
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from service.app import create_app
+from service.cli import options
+from service.cli.load import load_built_in
+from service.settings import Settings
+
+
+@click.command()
+@options.data
+@click.option("--host", help=f"{Settings.model_fields['host'].description} [default: 127.0.0.1]")
+@click.option("--port", type=int, help=f"{Settings.model_fields['port'].description} [default: 8000]")
+def serve(data: Path | None, host: str | None, port: int | None) -> None:
+    """Serve pages, SPARQL and Linked Data; an empty data directory gets the built-in article first."""
+    settings = options.settings(data=data, host=host, port=port)
+    _refuse_busy_port(settings.host, settings.port)
+    if options.snapshots(settings).is_empty():
+        load_built_in(settings)
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(f"Serving {settings.data} at http://{shown}:{settings.port} (Ctrl-C stops)", err=True)
+    server = Granian(
+        "service.app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.processes,
+        # A client that sends its body slowly holds one of these threads, and every open connection, even an idle one,
+        # one place of the other: both numbers are large so that a few such clients keep nobody else out.
+        blocking_threads=settings.requests,
+        backpressure=settings.connections,
+        http1_settings=HTTP1Settings(header_read_timeout=10_000),
+        respawn_failed_workers=True,
+        workers_kill_timeout=settings.drain_seconds,
+        log_level=LogLevels.error,
+    )
+    # The settings travel to the worker processes as they are, so that options count there too.
+    server.serve(target_loader=partial(create_app, settings), wrap_loader=False)
+
+
+def _refuse_busy_port(host: str, port: int) -> None:
+    """Say clearly that the address cannot be had, before anything is started."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+    except PermissionError:
+        raise click.ClickException(f"port {port} needs more rights than you have; choose one above 1023") from None
+    except socket.gaierror:
+        raise click.ClickException(f"{host} is no address of this machine; try --host 127.0.0.1") from None
+    except OSError as error:
+        raise click.ClickException(f"{host}:{port} cannot be used ({error.strerror}); choose another --port") from None

@@ -1,0 +1,84 @@
+"""The HTML pages: every thing of the graph, the vocabulary, search, the SPARQL form, and what went wrong."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request
+from rdflib import DCTERMS, OWL, RDF, URIRef
+
+from ontology.terms import EG, ONTOLOGY
+from service.addresses import address, anchor, base, compact, downloads
+from service.errors import Problem
+from service.pages import article, entity, finding, home, records, sparql
+from service.pages.assets import asset
+from service.pages.phrases import family
+from service.pages.things import thing
+from service.pages.vocabulary import definition, groups, label_of, text_of
+from service.search import suggestions
+
+__all__ = ["blueprint", "render_ontology", "render_problem", "render_sparql", "render_thing"]
+
+blueprint = Blueprint(
+    "pages", __name__, template_folder="../templates", static_folder="../static", static_url_path="/static"
+)
+blueprint.add_url_rule("/", "home", home.render)
+blueprint.add_url_rule("/articles", "articles", home.render_articles)
+blueprint.add_url_rule("/search", "search", finding.render)
+blueprint.add_app_template_global(asset)
+blueprint.add_app_template_global(EG, "EG")
+blueprint.add_app_template_global(RDF, "RDF")
+blueprint.add_app_template_filter(address)
+blueprint.add_app_template_filter(anchor)
+blueprint.add_app_template_filter(compact)
+blueprint.add_app_template_filter(downloads)
+blueprint.add_app_template_filter(label_of)
+blueprint.add_app_template_filter(definition)
+blueprint.add_app_template_filter(family)
+
+_PAGES = {
+    EG.Article: article.render,
+    EG.Assertion: records.statement,
+    EG.EvidenceItem: records.evidence,
+    EG.Passage: records.passage,
+    EG.Correction: records.corrected,
+}
+
+
+def render_thing(iri: URIRef) -> str:
+    """The page of an entity, article, statement, quote, passage or correction; 404 for what the graph does not know."""
+    found = thing(iri)
+    if found is None:
+        abort(404, "The graph says nothing about this.")
+    for kind, render in _PAGES.items():
+        if found.a(kind):
+            return render(found)
+    return entity.render(found) if found.a(EG.Entity) else records.record(found)
+
+
+def render_ontology() -> str:
+    """The vocabulary, every term at the anchor of its name."""
+    title, description, version = (
+        text_of(ONTOLOGY, term) for term in (DCTERMS.title, DCTERMS.description, OWL.versionInfo)
+    )
+    return render_template(
+        "ontology.html", iri=ONTOLOGY, title=title, description=description, version=version, groups=groups()
+    )
+
+
+def render_sparql(query: str | None, answer: Mapping[str, Any] | None, problem: Problem | None) -> str:
+    """The SPARQL form, with an answer or a problem where there is one."""
+    return sparql.render(query, answer, problem)
+
+
+def render_problem(problem: Problem) -> str:
+    """What went wrong, in words, with somewhere to go next."""
+    name = request.path.rpartition("/")[2].replace("-", " ")
+    return render_template(
+        "problem.html", problem=problem, suggestions=suggestions(name) if problem.status == 404 else ()
+    )
+
+
+@blueprint.route("/about")
+def about() -> str:
+    """What this is, how it is made, what it cannot do."""
+    return render_template("about.html", base=base())

@@ -1,0 +1,90 @@
+"""Statements about one thing in, facts grouped under human headings out; facts of one sentence stand together."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from rdflib.term import Node
+
+from ontology.iris import slug
+from service.pages.phrases import phrase, position
+from service.pages.statements import Name, Quote, Statement
+
+ASIDE = "Set aside"
+_LAST = 1_000
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What stands at the other end of a statement."""
+
+    other: Name
+    statement: Statement
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Facts that rest on the same words."""
+
+    quote: Quote | None
+    facts: tuple[Fact, ...]
+    again: bool = False
+    """Whether the page has shown these words already."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The facts of one relation in one direction."""
+
+    heading: str
+    clusters: tuple[Cluster, ...]
+
+    @property
+    def anchor(self) -> str:
+        """Its place on the page."""
+        return slug(self.heading)
+
+    @property
+    def count(self) -> int:
+        """How many facts it holds."""
+        return sum(len(cluster.facts) for cluster in self.clusters)
+
+
+def groups(about: Node, statements: Iterable[Statement], without: Collection[str] = ()) -> tuple[Group, ...]:
+    """The facts about a thing in both directions, in the order of the phrases, without the headings shown elsewhere."""
+    found: dict[tuple[int, str], list[Fact]] = defaultdict(list)
+    for place, heading, fact in _facts(about, statements):
+        if heading not in without:
+            found[place, heading].append(fact)
+    shown: set[tuple[Node | None, int, int]] = set()
+    return tuple(Group(heading, _once(clusters(found[place, heading]), shown)) for place, heading in sorted(found))
+
+
+def _once(found: tuple[Cluster, ...], shown: set[tuple[Node | None, int, int]]) -> tuple[Cluster, ...]:
+    """Mark the clusters whose words were shown before, and remember the others."""
+    marked = tuple(replace(each, again=_words(each.quote) in shown) for each in found)
+    shown.update(_words(each.quote) for each in found if each.quote)
+    return marked
+
+
+def _words(quote: Quote | None) -> tuple[Node | None, int, int]:
+    return (quote.article.node, quote.start, quote.end) if quote else (None, 0, 0)
+
+
+def clusters(facts: Iterable[Fact]) -> tuple[Cluster, ...]:
+    """Facts by the words they rest on, in the order they come."""
+    found: dict[tuple[Node | None, int, int], list[Fact]] = defaultdict(list)
+    for fact in facts:
+        found[_words(fact.statement.quote)].append(fact)
+    return tuple(Cluster(same[0].statement.quote, tuple(same)) for same in found.values())
+
+
+def _facts(about: Node, statements: Iterable[Statement]) -> Iterator[tuple[int, str, Fact]]:
+    for statement in statements:
+        words, place = phrase(statement.predicate), position(statement.predicate)
+        if statement.quarantined:
+            yield _LAST, ASIDE, Fact(statement.object, statement)
+        elif statement.subject.node == about:
+            yield place, words.outgoing, Fact(statement.object, statement)
+        else:
+            yield place, words.incoming, Fact(statement.subject, statement)

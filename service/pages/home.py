@@ -1,0 +1,112 @@
+"""The first page: what this is, where to start, what causes the symptom, what there is; and the list of articles."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import render_template
+from rdflib import URIRef
+from rdflib.term import Node
+
+from ontology.terms import EG
+from service.addresses import compact
+from service.lookups import Row, ask, iri, text, whole
+from service.pages.examples import examples
+from service.pages.statements import Name, name
+
+_COUNTED = (
+    (EG.Article, "article", "articles"),
+    (EG.Assertion, "statement", "statements"),
+    (EG.Condition, "condition", "conditions"),
+    (EG.CausalProcess, "causal process", "causal processes"),
+    (EG.DiagnosticTest, "test", "tests"),
+    (EG.Threshold, "threshold", "thresholds"),
+    (EG.RiskGroup, "risk group", "risk groups"),
+    (EG.Correction, "correction", "corrections"),
+)
+_LIST = """PREFIX eg: <https://w3id.org/etiograph/ontology#>
+
+SELECT ?thing WHERE {{
+  ?thing a {kind} .
+}}
+ORDER BY ?thing
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A cause of a symptom and how many tests can reveal it."""
+
+    cause: Name
+    tests: int
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """A symptom an article is about, with its causes."""
+
+    name: Name
+    causes: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many things of a class there are."""
+
+    kind: URIRef
+    word: str
+    words: str
+    number: int
+
+    @property
+    def address(self) -> str:
+        """The list of them."""
+        if self.kind == EG.Article:
+            return "/articles"
+        query = _LIST.format(kind=compact(self.kind))
+        return f"/sparql?{urlencode({'query': query})}"
+
+
+@dataclass(frozen=True)
+class Edition:
+    """An article in the graph."""
+
+    article: Name
+    about: Name
+    statements: int
+    hash: str
+
+
+def render() -> str:
+    """The first page, in two queries."""
+    known = {iri(row, "class"): whole(row, "count") or 0 for row in ask("counts")}
+    counts = [Count(kind, word, words, known[kind]) for kind, word, words in _COUNTED if known.get(kind)]
+    return render_template("home.html", symptoms=symptoms(), counts=counts, examples=examples()[:4])
+
+
+def render_articles() -> str:
+    """The list of articles."""
+    found = [
+        Edition(
+            Name(row["article"], text(row, "title")),
+            name(row, "about"),
+            whole(row, "statements") or 0,
+            text(row, "hash"),
+        )
+        for row in ask("articles")
+    ]
+    return render_template("articles.html", articles=found)
+
+
+def symptoms() -> tuple[Symptom, ...]:
+    """The symptoms articles are about, by name, each with its causes."""
+    by_symptom: dict[Node, list[Row]] = defaultdict(list)
+    for row in ask("answers"):
+        by_symptom[row["symptom"]].append(row)
+    return tuple(
+        Symptom(
+            name(rows[0], "symptom"),
+            tuple(Answer(name(row, "cause"), whole(row, "tests") or 0) for row in rows if "cause" in row),
+        )
+        for rows in by_symptom.values()
+    )

@@ -1,0 +1,53 @@
+"""The settings: one table, each with a default and a sentence; nothing else reads the environment."""
+
+import os
+import sys
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ontology.terms import BASE
+
+
+def _user_data() -> Path:
+    """Where this system keeps the data of a program for a user."""
+    if sys.platform == "darwin":
+        return Path.home() / "Library/Application Support/etiograph"
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "etiograph"
+
+
+class Settings(BaseSettings):
+    """Each can be given in the environment as `ETIOGRAPH_` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="ETIOGRAPH_", frozen=True, extra="ignore")
+
+    data: Path = Field(default_factory=_user_data, description="The directory that holds the graph.")
+    host: str = Field(default="127.0.0.1", description="The address to serve at.")
+    port: int = Field(default=8000, ge=1, le=65535, description="The port to serve at.")
+    base: str = Field(default=BASE, description="What the IRIs of this deployment's things begin with.")
+
+    query_characters: int = Field(default=200_000, ge=1, description="The longest query, in characters.")
+    query_nesting: int = Field(
+        default=100, ge=1, le=1000, description="How many brackets of a query may stand in one another."
+    )
+    request_bytes: int = Field(default=2_000_000, ge=1, description="The largest request body.")
+    address_bytes: int = Field(default=100_000, ge=1000, description="The longest address, in bytes.")
+
+    engine_threads: int = Field(
+        default=4, ge=1, le=64, description="How many queries each process evaluates at a time."
+    )
+    processes: int = Field(default=1, ge=1, le=64, description="How many processes answer requests.")
+    requests: int = Field(default=128, ge=1, description="How many requests each process handles at a time.")
+    connections: int = Field(default=4096, ge=128, description="How many connections each process keeps open.")
+    drain_seconds: int = Field(
+        default=20, ge=1, le=1800, description="How long a stopping server finishes what it began."
+    )
+    snapshots_kept: int = Field(default=3, ge=2, description="How many generations of the data stay on disk.")
+
+    @field_validator("base")
+    @classmethod
+    def _ends_where_a_name_can_follow(cls, base: str) -> str:
+        if not base.startswith(("http://", "https://")) or not base.endswith(("/", "#")):
+            raise ValueError("the base must begin with http:// or https:// and end with / or #")
+        return base

@@ -1,0 +1,1 @@
+"""The data on disk, and its only reader and writer."""

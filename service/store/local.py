@@ -1,0 +1,199 @@
+"""The read-only store over the current generation: it answers queries, and moves on when the pointer does."""
+
+import json
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import pyoxigraph as ox
+from rdflib.term import Node
+
+from service.errors import MalformedQuery, RefusedQuery, Stopping, UnusableDirectory, WrongRequest
+from service.formats import JSON, TABLES, Format
+from service.store.snapshots import Snapshot, Snapshots
+from service.store.terms import from_json, to_engine
+from service.tokens import disarmed, original_column
+
+Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+_STACK = 256 * 1024 * 1024
+"""Bytes of stack for each engine thread. Only what is used is ever taken; 2 MiB overflowed at 1,000 OPTIONALs."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The graphs a query is about, as the protocol's parameters name them; None leaves it to the query."""
+
+    default: tuple[str, ...] | None = None
+    named: tuple[str, ...] | None = None
+
+
+EVERYTHING = Dataset()
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A generation with its open database; freed when the last query on it is done."""
+
+    snapshot: Snapshot
+    store: ox.Store
+
+
+class LocalStore:
+    """Queries over a data directory of this machine, from any number of threads.
+
+    The engine's results may only be touched by the thread that asked for them, and its parser needs more stack than
+    a web server's thread has, so both evaluation and serialisation happen in the threads of a small pool. Queries of
+    clients and our own have a pool each: pages keep answering while clients' queries wait for one another.
+    """
+
+    def __init__(self, snapshots: Snapshots, threads: int = 4) -> None:
+        self._snapshots = snapshots
+        self._opened: _Opened | None = None
+        self._opening = threading.Lock()
+        self._clients = _pool_with_stack(threads, "client query")
+        self._own = _pool_with_stack(threads, "page query")
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The current generation. Raises NoData where there is none."""
+        return self._snapshots.current()
+
+    def query(self, text: str, format_: Format, dataset: Dataset = EVERYTHING) -> bytes:
+        """Answer a query in a format that suits its form.
+
+        Raises MalformedQuery, and RefusedQuery where the format is for the other kind of answer.
+        """
+        try:
+            return self._evaluated(self._clients, text, format_, _dataset_arguments(dataset))
+        except SyntaxError as error:
+            raise _malformed(str(error), text) from None
+
+    def rows(self, query: str, **bindings: Node) -> list[dict[str, Node]]:
+        """The rows of a SELECT query as rdflib terms, unbound variables left out.
+
+        A binding fixes a variable, which the query has to project.
+        """
+        substitutions = {ox.Variable(name): to_engine(node) for name, node in bindings.items()}
+        answer = self._evaluated(self._own, query, JSON, {"substitutions": substitutions})
+        found = json.loads(answer)["results"]["bindings"]
+        return [{name: from_json(value) for name, value in row.items()} for row in found]
+
+    def close(self) -> None:
+        """Let go of the database and the threads."""
+        self._clients.shutdown()
+        self._own.shutdown()
+        self._opened = None
+
+    def _evaluated(self, pool: ThreadPoolExecutor, text: str, format_: Format, arguments: dict[str, Any]) -> bytes:
+        safe = disarmed(text)
+
+        def evaluated() -> bytes:
+            return _serialized(self._current().store.query(safe, **arguments), format_)
+
+        try:
+            waiting = pool.submit(evaluated)
+        except RuntimeError:  # the pool is closed
+            raise Stopping("the service is stopping") from None
+        return waiting.result()
+
+    def _current(self) -> _Opened:
+        """The current generation, opened anew when the pointer has moved."""
+        snapshot, opened = self._snapshots.current(), self._opened
+        if opened and opened.snapshot == snapshot:
+            return opened
+        with self._opening:
+            snapshot = self._snapshots.current()
+            if not self._opened or self._opened.snapshot != snapshot:
+                self._opened = _Opened(snapshot, _open(snapshot))
+            return self._opened
+
+
+def _open(snapshot: Snapshot) -> ox.Store:
+    try:
+        return ox.Store.read_only(str(snapshot.path))
+    except (OSError, ValueError) as error:
+        raise UnusableDirectory(f"{snapshot.path} is missing or damaged: load the articles anew ({error})") from error
+
+
+def _pool_with_stack(threads: int, name: str) -> ThreadPoolExecutor:
+    """A pool whose threads have a large stack; the size of a stack is set for the whole process, so it is put back."""
+    before = threading.stack_size(_STACK)
+    try:
+        pool = ThreadPoolExecutor(threads, name)
+        everyone = threading.Barrier(threads + 1)
+        for _ in range(threads):
+            pool.submit(everyone.wait)
+        everyone.wait()
+        return pool
+    finally:
+        threading.stack_size(before)
+
+
+def _dataset_arguments(dataset: Dataset) -> dict[str, Any]:
+    """The protocol's dataset for the engine: where one of the two kinds is named, the other is empty."""
+    if dataset == EVERYTHING:
+        return {}
+    return {
+        "default_graph": [_graph_name(iri) for iri in dataset.default or ()],
+        "named_graphs": [_graph_name(iri) for iri in dataset.named or ()],
+    }
+
+
+def _graph_name(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        raise WrongRequest(f"{iri[:200]} is not an absolute IRI, so it names no graph.") from None
+
+
+def _serialized(results: Results, format_: Format) -> bytes:
+    is_graph = isinstance(results, ox.QueryTriples)
+    if is_graph == (format_ in TABLES):
+        raise RefusedQuery(f"{format_.name} is not a form for the answer to this kind of query.")
+    if isinstance(results, ox.QueryTriples):
+        answer = results.serialize(format=ox.RdfFormat.from_media_type(format_.media_type))
+    else:
+        answer = results.serialize(format=ox.QueryResultsFormat.from_media_type(format_.media_type))
+    return answer or b""
+
+
+_POSITION = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
+_REASONS = (
+    ("Prefix not found", "a prefix stands before this place that no PREFIX line declares"),
+    (
+        "IRI parsing failed",
+        "the IRI before this place is relative or holds a character an IRI cannot; write it in full",
+    ),
+)
+_RULE = re.compile(r"The [A-Z]+ [^,\[]+[^,\[\s]")
+
+
+def _malformed(message: str, text: str) -> MalformedQuery:
+    """The engine's error with its place in the text as the client wrote it."""
+    match = _POSITION.fullmatch(message)
+    if not match:
+        return MalformedQuery("The text is not a SPARQL query.", text, 1, 1)
+    line, column = int(match[1]), int(match[2])
+    lines, safe_lines = text.split("\n"), disarmed(text).split("\n")
+    here = lines[line - 1] if line <= len(lines) else ""
+    column = original_column(here, safe_lines[line - 1], column) if here else column
+    return MalformedQuery(
+        f"Line {line}, column {column}: {_explained(match[3], here[column - 1 :])}.", text, line, column
+    )
+
+
+def _explained(expected: str, rest: str) -> str:
+    """What is wrong, without the tables of characters the engine prints; `rest` is the line from the place on.
+
+    >>> _explained("one of OFFSET, [_], VALUES", "LIMITED 10 }")
+    '"LIMITED" is not expected here'
+    """
+    for sign, reason in _REASONS:
+        if sign in expected:
+            return reason
+    if rule := _RULE.search(expected):
+        return rule[0][0].lower() + rule[0][1:]
+    word = rest.split(maxsplit=1)[:1]
+    return f'"{word[0][:40]}" is not expected here' if word else "something is missing here"
