@@ -41,15 +41,15 @@ def _comparators(place: str) -> dict[str, str]:
 def _grammar() -> re.Pattern[str]:
     return re.compile(
         rf"""
-        (?:(?P<before>{_alternation("before")})\s*(?:the\s+|a\s+|of\s+|about\s+|around\s+|to\s+|by\s+)*)?
+        (?:(?P<before>{_alternation("before")})\s*(?:the\s+|a\s+|of\s+|about\s+|around\s+|to\s+|by\s+)*|(?P<between>\bbetween\s+|\bfrom\s+))?
         (?<![\w.,^-])(?P<low>{_NUMBER})
         (?:
-            \s*(?P<lowunit>{pattern()})?\s*(?:-|~|to|and(?=\s*{_NUMBER}\s*(?:{pattern()})\s*(?:is|are)?\s*(?:normal)))\s*(?P<high>{_NUMBER})
+            \s*(?P<lowunit>{pattern()})?\s*(?:-|~|to|(?(between)and|(?!)))\s*(?P<high>{_NUMBER})
           | \s*/\s*(?P<pair>{_NUMBER})
           | \s*(?:and|,|or)\s*(?P<also>{_NUMBER})(?=\s*(?:{pattern()}))
         )?
         \s*-?(?P<unit>{pattern()})?
-        (?:\s*(?:{_words(_comparators("after"))}))?
+        (?:\s*(?:{_words(_comparators("after"))})(?!\s+than\b))?
         """,
         re.VERBOSE | re.IGNORECASE,
     )

@@ -12,7 +12,7 @@ from loaders.statements import Quantity, Statement, Term, local
 from loaders.verbs import has_verb
 from ontology.lexicon.concepts import analytes, named
 
-_NORMAL = re.compile(r"\b(?:normal|reference|physiological|healthy)\b", re.IGNORECASE)
+_NORMAL = re.compile(r"\b(?:normal|normally|reference|physiological|healthy|usually|usual)\b", re.IGNORECASE)
 _NOT_A_RESULT = re.compile(
     r"\b(?:aged?|ages?|years?\s+old|old|older|younger|dose|doses|daily|once|twice|tablets?|drinks?|drinking|cups?|intake|within|lasts?|lasting|persists?|times|exercise|"
     r"radiation|pregnan\w+|weeks?|women|men|children|people|adults|patients?|persons?|lying|standing|eat|eating|takes?)\s*(?:of|than|about|for|is|are)?\s*$",
@@ -51,8 +51,6 @@ def _may_be_limit(text: str, measure: Measure) -> bool:
     before = text[: measure.start]
     if quantity.comparator is None:
         return measure.pair is not None and bool(_NORMAL.search(before[-60:]))
-    if quantity.unit is None and not (quantity.comparator != "range" and re.search(r"\bpH\b", before[-25:])):
-        return False
     if quantity.comparator == "range" and not (
         _NORMAL.search(before[-60:]) or _NORMAL.search(text[measure.end : measure.end + 40])
     ):
@@ -69,7 +67,7 @@ def _owners(place: Place, tests: list[Named], measure: Measure) -> tuple[Term, .
         (
             found.end()
             for found in re.finditer(
-                r"[;:]|,\s+(?:and\s+)?(?=[A-Za-z])|\b(?:but|while|whereas)\b", place.text[: measure.start]
+                r"[;:](?!\s*$)|,\s+(?:and\s+)?(?=[A-Za-z])|\b(?:but|while|whereas)\b", place.text[: measure.start]
             )
         ),
         default=0,
@@ -130,11 +128,13 @@ def _continues(text: str, measure: Measure) -> bool:
 
 
 def _fits(owner: Term, measure: Measure) -> bool:
-    """A time is a limit only of what is measured in time."""
+    """A time is a limit only of what is measured in time, a bare number only of what has no unit."""
     unit = measure.quantity.unit
+    analyte = analytes().get(owner.slug)
+    if unit is None:
+        return analyte is not None and ("1" in analyte.units or "[pH]" in analyte.units)
     if unit not in _TIMES:
         return True
-    analyte = analytes().get(owner.slug)
     return (analyte is not None and unit in analyte.units) or bool(
         re.search(r"\b(?:latency|interval|time)\b", owner.label, re.IGNORECASE)
     )
@@ -164,6 +164,8 @@ def _pressure(term: Term) -> tuple[Term, Term]:
 
 
 def _threshold(place: Place, owner: Term, quantity: Quantity) -> Statement:
+    if quantity.unit is None:  # a bare number is in the unit its analyte has, which is 1 or pH
+        quantity = replace(quantity, unit=analytes()[owner.slug].units[0])
     return Statement(
         "threshold",
         owner,
