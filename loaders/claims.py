@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import RDF, RDFS, SKOS, XSD
+from rdflib.namespace import RDF, RDFS, SKOS
 from rdflib.term import Node
 
+from loaders import threshold
 from loaders.grounding import title_parts
 from loaders.normalised import Span
 from loaders.reading import Reading
 from loaders.statements import Quantity, Statement, Term, local
-from ontology.iris import Iris, slug
-from ontology.lexicon.concepts import Concept, analytes, ancestors, concepts, key, named
+from ontology.iris import Iris
+from ontology.lexicon.concepts import Concept, ancestors, concepts, key, named
 from ontology.terms import EG
 
 Triple = tuple[Node, Node, Node]
@@ -36,7 +37,6 @@ _PREDICATES = {
     "caveat": EG.hasCaveat,
     "support": EG.supports,
 }
-_COMPARATOR_WORDS = {"<": "below", "<=": "at-most", ">": "above", ">=": "at-least", "=": "equal-to", "range": "from"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,16 @@ class Claim:
 
 
 def claims(reading: Reading, iris: Iris) -> Iterator[Claim]:
-    """Every claim of an article, in the order of its statements, inferences last."""
+    """Every claim of an article, in the order of its statements, inferences last; what two rules read alike, once."""
+    told: set[tuple[URIRef, URIRef, Node, int]] = set()
+    for claim in _claims(reading, iris):
+        identity = (claim.subject, claim.predicate, claim.object, claim.statement.span.start)
+        if identity not in told:
+            told.add(identity)
+            yield claim
+
+
+def _claims(reading: Reading, iris: Iris) -> Iterator[Claim]:
     for statement in reading.statements:
         yield from _of_statement(reading, iris, statement)
     yield from _hierarchy(reading, iris)
@@ -80,7 +89,7 @@ def _of_statement(reading: Reading, iris: Iris, statement: Statement) -> Iterato
 
 def _relation(iris: Iris, statement: Statement, object_: Term) -> Iterator[Claim]:
     subject, end = iris.entity(statement.subject.slug), iris.entity(object_.slug)
-    details = tuple(_quantity(end, statement.quantity)) if statement.quantity else ()
+    details = tuple(threshold.numbers(end, statement.quantity)) if statement.quantity else ()
     yield Claim(
         statement.type,
         subject,
@@ -116,20 +125,9 @@ def _synonym(iris: Iris, statement: Statement) -> Iterator[Claim]:
 
 def _threshold(iris: Iris, statement: Statement, finding: Term, quantity: Quantity) -> Iterator[Claim]:
     test, found = iris.entity(statement.subject.slug), iris.entity(finding.slug)
-    node = iris.thing(f"threshold/{_threshold_slug(statement.subject, quantity)}")
-    label = f"{_measured(statement.subject)} {_shown(quantity)}"
-    details: list[Triple] = [
-        (node, RDF.type, EG.Threshold),
-        (node, RDF.type, EG.Entity),
-        (node, RDF.type, SKOS.Concept),
-        (node, RDFS.label, Literal(label, lang="en")),
-        (node, SKOS.prefLabel, Literal(label, lang="en")),
-        (node, EG.definesFinding, found),
-        *_quantity(node, quantity),
-    ]
-    if (analyte := analytes().get(statement.subject.slug)) and analyte.specimen:
-        details.append((node, EG.specimen, Literal(analyte.specimen)))
-    yield Claim("threshold", test, EG.hasThreshold, node, statement, (statement.subject, finding), tuple(details))
+    node = threshold.node(iris, statement.subject, quantity)
+    details = () if statement.negated else tuple(threshold.details(node, statement.subject, found, quantity))
+    yield Claim("threshold", test, EG.hasThreshold, node, statement, (statement.subject, finding), details)
     yield Claim(
         "finding",
         test,
@@ -138,40 +136,6 @@ def _threshold(iris: Iris, statement: Statement, finding: Term, quantity: Quanti
         replace(statement, rule="finding.threshold"),
         (statement.subject, finding),
     )
-
-
-def _measured(test: Term) -> str:
-    return analytes()[test.slug].label if test.slug in analytes() else test.label
-
-
-def _shown(quantity: Quantity) -> str:
-    if quantity.comparator == "range":
-        return f"{quantity.value} to {quantity.high} {quantity.unit or ''}".strip()
-    return f"{quantity.comparator} {quantity.value} {quantity.unit or ''}".strip()
-
-
-def _threshold_slug(test: Term, quantity: Quantity) -> str:
-    word = _COMPARATOR_WORDS[quantity.comparator or "="]
-    numbers = "-to-".join(
-        str(number.normalize() if number.as_tuple().exponent else number).replace(".", "_")
-        for number in (quantity.value, quantity.high)
-        if number is not None
-    )
-    unit = slug((quantity.unit or "1").replace("/", " per ").replace("%", "percent"))
-    return f"{slug(_measured(test))}-{word}-{numbers}-{unit}"
-
-
-def _quantity(node: URIRef, quantity: Quantity) -> Iterator[Triple]:
-    """The numbers of a threshold or duration, exact, and the form the article prints."""
-    yield node, EG.printedForm, Literal(quantity.printed)
-    if quantity.unit:
-        yield node, EG.unit, Literal(quantity.unit)
-    if quantity.comparator:
-        yield node, EG.comparator, Literal(quantity.comparator)
-    if quantity.value is not None:
-        yield node, EG.limit, Literal(format(quantity.value, "f"), datatype=XSD.decimal)
-    if quantity.high is not None:
-        yield node, EG.upperLimit, Literal(format(quantity.high, "f"), datatype=XSD.decimal)
 
 
 def _comparison(reading: Reading, iris: Iris, alternative: Term) -> URIRef:
@@ -278,7 +242,8 @@ def _place_of(reading: Reading, concept: Concept) -> Span | None:
 
 def _broader(iris: Iris, concept: Concept, above: Concept, span: Span, basis: str, rule: str) -> Claim:
     ends = Term(concept, concept.label), Term(above, above.label)
-    statement = Statement("hierarchy", *ends, span, "title", rule, 0.95, basis=basis)
+    reason = "the lexicon names it as broader" if basis == "CuratorInference" else ""
+    statement = Statement("hierarchy", *ends, span, "title", rule, 0.95, basis=basis, reason=reason)
     return Claim("hierarchy", iris.entity(concept.slug), SKOS.broader, iris.entity(above.slug), statement, ends)
 
 

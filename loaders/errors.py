@@ -1,11 +1,15 @@
 """What can be wrong with a file.
 
 LoaderError
-└── Refused        the file is not an article of the template; carries a reason code
+├── Refused        the file is not an article of the template; carries a reason code
+└── Invalid        the graph made of a file is not what the shapes demand; carries every fault
 """
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:  # the tree of errors is read by those who do without SHACL
+    from loaders.validation import Fault
 
 Reason = Literal["missing", "empty", "binary", "html", "too-large", "undecodable", "not-template", "nothing-found"]
 
@@ -39,3 +43,15 @@ class Refused(LoaderError):
 
     def __str__(self) -> str:
         return f"{self.name}: refused ({self.reason}): {self.found}; {REMEDIES[self.reason]}"
+
+
+@dataclass
+class Invalid(LoaderError):
+    """A graph that is not loaded because ``loaders.validation.validate`` found faults in it."""
+
+    name: str
+    faults: "tuple[Fault, ...]"
+
+    def __str__(self) -> str:
+        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
+        return "\n".join((f"{self.name}: {count} in its graph, nothing is loaded", *map(str, self.faults)))

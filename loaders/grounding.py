@@ -1,7 +1,7 @@
 """A phrase finds its concept: the symptom of the article, a concept of the lexicon, or a local one by its own words."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from loaders.phrases import tidy
 from loaders.statements import Term, local
@@ -13,6 +13,9 @@ _MODIFIER = re.compile(
     r"^(?P<context>morning|night|nocturnal|evening|chronic|acute|excessive|frequent|sudden|recurrent|persistent|severe|early)\s+(?P<bare>.+)$",
     re.IGNORECASE,
 )
+
+
+_OWN_KINDS = {"Finding": "finding", "ReliefMeasure": "relief", "BodySite": "site"}
 
 
 @dataclass(frozen=True)
@@ -33,9 +36,18 @@ class Grounding:
         return local(phrase, types[0])
 
     def other(self, phrase: str, *types: str) -> Term:
-        """As ``term``, where the phrase cannot mean the symptom itself: an alternative, a broader name."""
+        """As ``term``, where the phrase cannot mean the symptom itself: an alternative, a broader name.
+
+        A finding or a relief measure is a thing of its own kind, even if a condition or a test bears its name.
+        """
         found = named(phrase, types) or worded_as(phrase, self.topic, types)
-        return Term(found, phrase) if found else local(phrase, types[0])
+        kind = _OWN_KINDS.get(types[0])
+        if kind is None:
+            return Term(found, phrase) if found else local(phrase, types[0])
+        if found and found.type == types[0]:
+            return Term(found, phrase)
+        term = local(phrase, types[0])
+        return replace(term, concept=replace(term.concept, slug=f"{term.slug}-{kind}"))
 
     def is_symptom(self, phrase: str) -> bool:
         """Whether a phrase, or its last words, name the symptom."""

@@ -1,5 +1,6 @@
 """What an article says, one frozen value per statement, from the rules to the graph and to JSON Lines."""
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -31,9 +32,20 @@ def local(written: str, type_: str) -> Term:
 
     >>> local("Dry air", "Condition").slug
     'dry-air'
+    >>> local("Anti-SSA Antibody", "DiagnosticTest").label
+    'anti-SSA antibody'
     """
-    label = written if any(char.isupper() for char in written[1:]) else written[:1].lower() + written[1:]
-    return Term(Concept(slug(label), label, type_), written)
+    return replace(coined(re.sub(r"[^\W\d_]+", _lowered, written), type_), written=written)
+
+
+def coined(label: str, type_: str) -> Term:
+    """A term whose label is made of labels, and so is right as it is: "positive Chvostek sign"."""
+    return Term(Concept(slug(label), label, type_), label)
+
+
+def _lowered(word: re.Match[str]) -> str:
+    """A word without the capital of a heading; capitals that mean something stay, so that one slug has one label."""
+    return word[0].lower() if word[0].istitle() and len(word[0]) > 1 else word[0]
 
 
 @dataclass(frozen=True)

@@ -160,8 +160,20 @@ def _phrases(match: _Match, end: str) -> Iterator[str]:
         return
     phrases = listed(text) if end.startswith("list:") else [tidy(text)]
     if type_ == "relief":
-        phrases = [tidy(re.sub(r"\s+\d[\d.]*\s*(?:mg|g|ml|mcg|μg)\b.*$", "", phrase)) for phrase in phrases]
+        phrases = [tidy(re.sub(r"\s+\d[\d.]*\s*(?:mg|g|ml|mcg|μg)\b.*$", "", phrase)) for phrase in _avoided(phrases)]
     yield from (phrase for phrase in phrases if is_phrase(phrase) and _fits(match, phrase))
+
+
+def _avoided(phrases: list[str]) -> list[str]:
+    """What relieves is stopping tea *and stopping* coffee: the verb of avoidance holds for the whole list."""
+    verb = re.match(
+        r"(?:stopping|avoiding|reducing|limiting|quitting|giving up|cutting down on|cutting|less)\b",
+        phrases[0] if phrases else "",
+        re.IGNORECASE,
+    )
+    if verb is None:
+        return phrases
+    return [phrases[0], *(each if re.match(r"\w+ing\b", each) else f"{verb[0].lower()} {each}" for each in phrases[1:])]
 
 
 def _fits(match: _Match, phrase: str) -> bool:

@@ -36,7 +36,10 @@ def tells_apart(text: str) -> bool:
 def alternative(context: Context, item: Item) -> Term | None:
     """What the head of an item of the differential section names, or None where it names nothing."""
     head = tidy(re.split(r"\b(?:which|because|is|are|has|have)\b|,(?=\s)", tidy(item.head.text))[0])
-    return context.grounding.other(head, *_TYPES) if is_phrase(head) else None
+    if not is_phrase(head):
+        return None
+    term = context.grounding.other(head, *_TYPES)
+    return local(head, _TYPES[0]) if term.slug == context.symptom.slug else term
 
 
 def differentials(context: Context, section: str, item: Item) -> Iterator[Statement]:

@@ -8,7 +8,7 @@ from loaders.mentions import Mention, Named, mentions
 from loaders.phrases import is_phrase, listed, tidy
 from loaders.polarity import denied, modality
 from loaders.rules.thresholds import thresholds
-from loaders.statements import Statement, Term, local
+from loaders.statements import Statement, Term, coined, local
 from loaders.verbs import has_verb
 from ontology.lexicon.concepts import Concept, analytes, named
 
@@ -108,8 +108,19 @@ def _unknown(line: str, start: int, end: int, *, alone: bool) -> Iterator[Named]
             yield Named(start + position, start + found.end(), local(name, "DiagnosticTest"))
             position = found.end()
     rest = tidy(text[position:])
-    if is_phrase(rest) and len(rest.split()) <= 6 and (alone or (position == 0 and len(rest) > 3)):
+    if (
+        is_phrase(rest)
+        and not _is_elsewhere(rest)
+        and len(rest.split()) <= 6
+        and (alone or (position == 0 and len(rest) > 3))
+    ):
         yield Named(start + position, end, local(rest, "DiagnosticTest"))
+
+
+def _is_elsewhere(name: str) -> bool:
+    """A name that the lexicon has for something else is no test: a joint, an anemia."""
+    found = named(name)
+    return found is not None and found.type != "DiagnosticTest"
 
 
 def in_sentence(place: Place) -> list[Named]:
@@ -257,7 +268,7 @@ def _result(test: Named, word: str) -> Term:
     if analyte and last in ("high", "elevated", "increased", "raised"):
         return Term(analyte.high, f"{word} {test.term.written}")
     name = re.sub(r"\s+tests?$", "", test.term.label)
-    return local(f"{last} {name}", "Finding")
+    return coined(f"{last} {name}", "Finding")
 
 
 def _finding(place: Place, test: Named, term: Term, rule: str, *, negated: bool) -> Statement:

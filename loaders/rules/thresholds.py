@@ -8,7 +8,7 @@ from loaders.context import Context, Place
 from loaders.mentions import Named
 from loaders.phrases import is_phrase, tidy
 from loaders.quantities import Measure, measures
-from loaders.statements import Quantity, Statement, Term, local
+from loaders.statements import Quantity, Statement, Term, coined, local
 from loaders.verbs import has_verb
 from ontology.lexicon.concepts import analytes, named
 
@@ -186,4 +186,4 @@ def _finding(owner: Term, quantity: Quantity) -> Term:
     if analyte and side != "normal":
         concept = analyte.low if side == "low" else analyte.high
         return Term(concept, concept.label)
-    return local(f"{side} {name}", "Finding")
+    return coined(f"{side} {name}", "Finding")
