@@ -59,6 +59,14 @@ class Iris:
         """A thing with a name of its own: a symptom, a test, a finding."""
         return self.thing(slug)
 
+    def class_of(self, thing: URIRef) -> URIRef:
+        """The class defined beside a thing: the measurements that show a finding, the people of a group.
+
+        >>> Iris().class_of(Iris().entity("low-serum-calcium"))
+        rdflib.term.URIRef('https://w3id.org/etiograph/id/class/low-serum-calcium')
+        """
+        return self.thing(f"class/{thing.removeprefix(self.thing(''))}")
+
     def article(self, title: str, sha256: str) -> URIRef:
         """One IRI per edition: the same title with another text is another article."""
         return self.thing(f"article/{slug(title)}-{sha256[:8]}")

@@ -7,6 +7,7 @@ differently, are known by word patterns instead, and only in articles of their t
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 
 from ontology.iris import slug
@@ -33,12 +34,17 @@ class Concept:
 
 @dataclass(frozen=True)
 class Analyte:
-    """A measured quantity: its test, the findings beyond its limits, and the conditions that are just their names."""
+    """A measured quantity: its test, the findings beyond its limits, and the conditions that are just their names.
+
+    ``molar_mass`` is in g/mol, ``valence`` in equivalents per mole; None where the lexicon gives none.
+    """
 
     test: Concept
     label: str
     specimen: str
     units: tuple[str, ...]
+    molar_mass: Decimal | None
+    valence: int | None
     low: Concept
     high: Concept
     low_condition: str
@@ -105,6 +111,8 @@ def _analyte(row: dict[str, str]) -> Analyte:
         row["label"],
         row["specimen"],
         alternatives(row["units"]),
+        Decimal(row["molar_mass"]) if row["molar_mass"] else None,
+        int(row["valence"]) if row["valence"] else None,
         _finding(row, "low"),
         _finding(row, "high"),
         row["low_condition"],

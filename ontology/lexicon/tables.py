@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
+from ontology.errors import OntologyError
 
-class LexiconError(Exception):
+
+class LexiconError(OntologyError):
     """A table of the lexicon is wrong; says which line and what is expected there."""
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 
 from ontology.lexicon.tables import alternatives, table
@@ -9,17 +10,28 @@ from ontology.lexicon.tables import alternatives, table
 
 @dataclass(frozen=True)
 class Unit:
-    """A UCUM code with its name and the kind of quantity it measures."""
+    """A UCUM code with its name and the kind of quantity it measures.
+
+    One of it is ``magnitude`` of its ``base``, counted from ``offset`` below its own zero.
+    """
 
     ucum: str
     label: str
     dimension: str
+    base: str
+    magnitude: Fraction
+    offset: Fraction
 
 
 @cache
 def units() -> dict[str, Unit]:
     """Every unit by its UCUM code."""
-    return {row["ucum"]: Unit(row["ucum"], row["label"], row["dimension"]) for row in table("units")}
+    return {row["ucum"]: _unit(row) for row in table("units")}
+
+
+def _unit(row: dict[str, str]) -> Unit:
+    magnitude, offset = Fraction(row["magnitude"]), Fraction(row["offset"] or 0)
+    return Unit(row["ucum"], row["label"], row["dimension"], row["base"], magnitude, offset)
 
 
 @cache
