@@ -36,13 +36,20 @@ def suggestion(word: str, known: Iterable[str]) -> str:
 
     >>> suggestion("casues", ["causes", "tests"])
     'did you mean causes?'
+    >>> suggestion("casues", ["causes-of-a-symptom", "names-of-a-thing"])
+    'did you mean causes-of-a-symptom?'
     >>> suggestion("xyz", ["causes", "tests"])
     'there are causes, tests'
     >>> suggestion("xyz", [])
     'there are none'
     """
     names = sorted(known)
-    close = get_close_matches(word, names, n=3, cutoff=0.5)
-    if close:
-        return f"did you mean {' or '.join(close)}?"
+    if close := get_close_matches(word, names, n=3, cutoff=0.5) or [
+        name for name in names if _shares_a_word(word, name)
+    ]:
+        return f"did you mean {' or '.join(close[:3])}?"
     return f"there are {', '.join(names) or 'none'}"
+
+
+def _shares_a_word(word: str, name: str) -> bool:
+    return any(get_close_matches(part, name.split("-"), cutoff=0.75) for part in word.split("-"))

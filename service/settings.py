@@ -31,8 +31,9 @@ class Settings(BaseSettings):
     query_nesting: int = Field(
         default=100, ge=1, le=1000, description="How many brackets of a query may stand in one another."
     )
+    query_operators: int = Field(default=4000, ge=1, description="How many operators and clauses a query may have.")
     request_bytes: int = Field(default=2_000_000, ge=1, description="The largest request body.")
-    address_bytes: int = Field(default=100_000, ge=1000, description="The longest address, in bytes.")
+    address_bytes: int = Field(default=60_000, ge=1000, le=65_000, description="The longest address, in bytes.")
 
     engine_threads: int = Field(
         default=4, ge=1, le=64, description="How many queries each process evaluates at a time."

@@ -37,8 +37,7 @@ def sparql() -> Response | str:
     if request.method in _READING and "query" not in request.args and prefers_page():
         return render_sparql(None, None, None)
     asked = _asked()
-    settings: Settings = current_app.config["SETTINGS"]
-    query = admitted(asked.query, Limits(settings.query_characters, settings.query_nesting))
+    query = admitted(asked.query, _limits())
     formats = TABLES if query.form in ("SELECT", "ASK", None) else GRAPHS
     choice = chosen(formats)
     return _answered(query, asked.dataset, choice) if choice.format else _page(query, asked.dataset)
@@ -119,6 +118,11 @@ def _dataset(*parameters: MultiDict[str, str]) -> Dataset:
     default = tuple(iri for each in parameters for iri in each.getlist("default-graph-uri"))
     named = tuple(iri for each in parameters for iri in each.getlist("named-graph-uri"))
     return Dataset(default, named) if default or named else Dataset()
+
+
+def _limits() -> Limits:
+    settings: Settings = current_app.config["SETTINGS"]
+    return Limits(settings.query_characters, settings.query_nesting, settings.query_operators)
 
 
 def _store() -> LocalStore:

@@ -45,6 +45,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_OPERATORS = frozenset((*"+-*/|&!=^", "UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "EXISTS", "AS"))
+"""What the engine takes time for with the square of its number: 10,000 of them keep it busy for up to a minute."""
 _BRACKET = re.compile(r"[(){}\[\]]")
 _NEGATIONS = re.compile(r"![!\s]*")
 _SLACK = 20
@@ -78,6 +80,7 @@ class Limits:
 
     characters: int
     nesting: int
+    operators: int = 4000
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def admitted(text: str, limits: Limits) -> Query:
 
     Raises QueryTooLong, or RefusedQuery for an update, a SERVICE clause, or nesting that the engine would not survive.
 
-    >>> admitted("PREFIX : <http://example.org/> ASK { :service ?p 'SERVICE' }", Limits(1000, 10)).form
+    >>> admitted("PREFIX : <http://example.org/> ASK { :service ?p 'SERVICE' }", Limits(1000, 10, 10)).form
     'ASK'
     """
     if len(text) > limits.characters:
@@ -107,6 +110,8 @@ def admitted(text: str, limits: Limits) -> Query:
         raise RefusedQuery(f"{word} is an update, and this address answers queries only.")
     if nesting(found) > limits.nesting or raw_nesting(text) > _SLACK * limits.nesting:
         raise RefusedQuery(f"The query nests brackets or operators more than {limits.nesting} deep; write it flatter.")
+    if sum(token.text.upper() in _OPERATORS for token in found) > limits.operators:
+        raise RefusedQuery(f"The query has more than {limits.operators:,} operators; ask for less at a time.")
     if calls_out(found):
         raise RefusedQuery("The query has a SERVICE clause, and this service asks no other service.")
     return Query(text, cast(Form | None, word))
@@ -133,10 +138,10 @@ def raw_nesting(text: str) -> int:
     3
     """
     deepest = depth = 0
-    for bracket in _BRACKET.findall(text):
-        depth = depth + 1 if bracket in "{([" else max(0, depth - 1)
+    for bracket in _BRACKET.finditer(text):
+        depth = depth + 1 if bracket.group() in "{([" else max(0, depth - 1)
         deepest = max(deepest, depth)
-    return max(deepest, *(run.count("!") for run in _NEGATIONS.findall(text)), 0)
+    return max([deepest, *(run.group().count("!") for run in _NEGATIONS.finditer(text))])
 
 
 def calls_out(found: list[Token]) -> bool:

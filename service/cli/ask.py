@@ -90,7 +90,7 @@ def _pairs(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _answer(store: LocalStore, settings: Settings, text: str, form: str | None) -> None:
-    query = admitted(text, Limits(settings.query_characters, settings.query_nesting))
+    query = admitted(text, Limits(settings.query_characters, settings.query_nesting, settings.query_operators))
     formats, default = (GRAPHS, TURTLE) if query.form in ("CONSTRUCT", "DESCRIBE") else (TABLES, CSV)
     in_table = formats is TABLES and (form == "table" or (form is None and sys.stdout.isatty()))
     if in_table:

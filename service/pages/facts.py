@@ -10,8 +10,8 @@ from ontology.iris import slug
 from service.pages.phrases import phrase, position
 from service.pages.statements import Name, Quote, Statement
 
-ASIDE = "Set aside"
-_LAST = 1_000
+_DENIED = 500
+_ASIDE = 1_000
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,15 @@ def clusters(facts: Iterable[Fact]) -> tuple[Cluster, ...]:
 
 def _facts(about: Node, statements: Iterable[Statement]) -> Iterator[tuple[int, str, Fact]]:
     for statement in statements:
-        words, place = phrase(statement.predicate), position(statement.predicate)
-        if statement.quarantined:
-            yield _LAST, ASIDE, Fact(statement.object, statement)
-        elif statement.subject.node == about:
-            yield place, words.outgoing, Fact(statement.object, statement)
-        else:
-            yield place, words.incoming, Fact(statement.subject, statement)
+        outgoing = statement.subject.node == about
+        other = statement.object if outgoing else statement.subject
+        yield *_heading(statement, outgoing), Fact(other, statement)
+
+
+def _heading(statement: Statement, outgoing: bool) -> tuple[int, str]:
+    """Where a statement stands and under which heading; what a source denies stands apart from what it says."""
+    words, place = phrase(statement.predicate), position(statement.predicate)
+    heading = words.outgoing if outgoing else words.incoming
+    if statement.denied:
+        return place + _DENIED, f"Denied: {heading[:1].lower()}{heading[1:]}"
+    return (_ASIDE, "Set aside") if statement.quarantined else (place, heading)

@@ -15,10 +15,9 @@ from service.formats import GRAPHS, TABLES
 from service.pages.examples import examples
 from service.pages.vocabulary import label_of
 from service.search import labels
-from service.tokens import Limits, admitted
+from service.tokens import FORMS, tokens
 
 _SHOWN = 500
-_NESTING = 1000
 _START = """PREFIX eg: <https://w3id.org/etiograph/ontology#>
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 
@@ -115,6 +114,6 @@ def lines(query: str, problem: Problem) -> tuple[Line, ...]:
 
 def downloads(query: str) -> tuple[tuple[str, str], ...]:
     """The other forms of an answer and where they are; which there are depends on the form of the query."""
-    form = admitted(query, Limits(len(query), _NESTING)).form
+    form = next((token.text.upper() for token in tokens(query) if token.text.upper() in FORMS), "SELECT")
     formats = GRAPHS if form in ("CONSTRUCT", "DESCRIBE") else TABLES
     return tuple((each.name, f"/sparql?{urlencode({'query': query, 'format': each.suffix})}") for each in formats)

@@ -118,7 +118,7 @@ def causes(
     chains = {chain.cause: chain for chain in mechanisms(around)}
     named: dict[Node | None, list[Fact]] = defaultdict(list)
     for statement in about:
-        if statement.predicate == EG.causes and statement.object.node == of and not statement.quarantined:
+        if statement.predicate == EG.causes and statement.object.node == of and statement.status == EG.Affirmed:
             named[statement.subject.node].append(Fact(statement.subject, statement))
     return tuple(
         Cause(

@@ -14,7 +14,7 @@ from service.errors import MalformedQuery, RefusedQuery, Stopping, UnusableDirec
 from service.formats import JSON, TABLES, Format
 from service.store.snapshots import Snapshot, Snapshots
 from service.store.terms import from_json, to_engine
-from service.tokens import disarmed, original_column
+from service.tokens import disarmed, original_column, tokens
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 _STACK = 256 * 1024 * 1024
@@ -89,14 +89,21 @@ class LocalStore:
     def _evaluated(self, pool: ThreadPoolExecutor, text: str, format_: Format, arguments: dict[str, Any]) -> bytes:
         safe = disarmed(text)
 
-        def evaluated() -> bytes:
-            return _serialized(self._current().store.query(safe, **arguments), format_)
+        def evaluated() -> bytes | Exception:
+            try:
+                return _serialized(self._current().store.query(safe, **arguments), format_)
+            except Exception as error:  # noqa: BLE001 -- raised again below
+                # Not from here: its traceback would carry the engine's results to a thread that must not free them.
+                error.__context__ = None
+                return error.with_traceback(None)
 
         try:
-            waiting = pool.submit(evaluated)
+            outcome = pool.submit(evaluated).result()
         except RuntimeError:  # the pool is closed
             raise Stopping("the service is stopping") from None
-        return waiting.result()
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def _current(self) -> _Opened:
         """The current generation, opened anew when the pointer has moved."""
@@ -171,17 +178,28 @@ _RULE = re.compile(r"The [A-Z]+ [^,\[]+[^,\[\s]")
 
 
 def _malformed(message: str, text: str) -> MalformedQuery:
-    """The engine's error with its place in the text as the client wrote it."""
+    """The engine's error with its place in the text as the client wrote it: the token that is wrong."""
     match = _POSITION.fullmatch(message)
     if not match:
         return MalformedQuery("The text is not a SPARQL query.", text, 1, 1)
-    line, column = int(match[1]), int(match[2])
+    line, column = _place(text, int(match[1]), int(match[2]), before="Prefix" in message or "IRI" in message)
+    rest = text.split("\n")[line - 1][column - 1 :] if line <= text.count("\n") + 1 else ""
+    return MalformedQuery(f"Line {line}, column {column}: {_explained(match[3], rest)}.", text, line, column)
+
+
+def _place(text: str, line: int, column: int, *, before: bool) -> tuple[int, int]:
+    """Where the token begins that the engine stopped in, or `before`: after, at a place of the disarmed text."""
     lines, safe_lines = text.split("\n"), disarmed(text).split("\n")
-    here = lines[line - 1] if line <= len(lines) else ""
-    column = original_column(here, safe_lines[line - 1], column) if here else column
-    return MalformedQuery(
-        f"Line {line}, column {column}: {_explained(match[3], here[column - 1 :])}.", text, line, column
-    )
+    if line > len(lines):
+        return line, column
+    column = original_column(lines[line - 1], safe_lines[line - 1], column)
+    offset = sum(len(each) + 1 for each in lines[: line - 1]) + column - 1
+    for token in tokens(text):
+        end = token.start + len(token.text)
+        if token.kind != "comment" and token.start < offset < end + before:
+            earlier = text[: token.start]
+            return earlier.count("\n") + 1, token.start - (earlier.rfind("\n") + 1) + 1
+    return line, column
 
 
 def _explained(expected: str, rest: str) -> str:

@@ -164,6 +164,7 @@ def _to_disk(*paths: Path) -> None:
 _REMEDIES = {
     errno.EACCES: "it may not be written; give the user the right to, or name another directory with --data",
     errno.EPERM: "it may not be written; give the user the right to, or name another directory with --data",
+    errno.ENOENT: "it cannot be made; name another directory with --data",
     errno.EROFS: "it is on a read-only disk; name another directory with --data",
     errno.ENOSPC: "the disk is full; make room and try again, nothing was changed",
     errno.EDQUOT: "the disk quota is used up; make room and try again, nothing was changed",
