@@ -10,13 +10,12 @@ from pathlib import Path
 
 import click
 from pyoxigraph import Store
-from rdflib import Graph
 
+from loaders.admission import admitted
 from loaders.errors import LoaderError
-from loaders.graph import ArticleGraphs, article_graphs
-from loaders.reading import read_article
+from loaders.foundations import foundations
+from loaders.graph import ArticleGraphs
 from ontology.iris import Iris
-from ontology.terms import ONTOLOGY
 from service.cli import options
 from service.cli.progress import tracked
 from service.settings import Settings
@@ -76,11 +75,11 @@ def built_in() -> Path:
 
 
 def _put_all(store: Store, files: Sequence[Path], iris: Iris, report: Report) -> None:
-    vocabulary = (resources("ontology") / "etiograph.ttl").read_bytes()
-    replace_graph(store, ONTOLOGY, Graph().parse(data=vocabulary, format="turtle"))
+    for name, graph in foundations(iris):
+        replace_graph(store, name, graph)
     for path in tracked(files, "Loading"):
         try:
-            article = article_graphs(read_article(path), iris, datetime.now(UTC))
+            article = admitted(path, iris, datetime.now(UTC))
         except LoaderError as error:
             report.refused.append(str(error))
             continue
