@@ -163,6 +163,8 @@ def _settled(found: Iterable[Statement]) -> tuple[Statement, ...]:
     """Each fact once, with all its places; read from a corrected expression, it says so."""
     kept: dict[tuple[object, ...], Statement] = {}
     for statement in found:
+        if statement.object is not None and statement.object.slug == statement.subject.slug:
+            continue  # a name read once more as its own cause or alternative says nothing
         identity = (
             (*statement.fact, statement.span) if statement.type in ("correction", "quarantine") else statement.fact
         )

@@ -84,6 +84,11 @@ def checks() -> tuple[Question, ...]:
     return _folder("checks")
 
 
+def rules() -> tuple[Question, ...]:
+    """The rules by which triples follow from others, by name, which is what the triples are traced by."""
+    return _folder("rules")
+
+
 def question(name: str) -> Question:
     """The question of a name, with or without `.rq`. Raises UnknownQuestion."""
     known = {each.name: each for each in questions()}

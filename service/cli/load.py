@@ -20,6 +20,7 @@ from service.cli import options
 from service.cli.progress import tracked
 from service.settings import Settings
 from service.store.dataset import replace_graph
+from service.store.inference import infer
 
 
 class _NothingToLoad(Exception):
@@ -75,16 +76,16 @@ def built_in() -> Path:
 
 
 def _put_all(store: Store, files: Sequence[Path], iris: Iris, report: Report) -> None:
-    for name, graph in foundations(iris):
-        replace_graph(store, name, graph)
+    changes = {name: replace_graph(store, name, graph) for name, graph in foundations(iris)}
     for path in tracked(files, "Loading"):
         try:
             article = admitted(path, iris, datetime.now(UTC))
         except LoaderError as error:
             report.refused.append(str(error))
             continue
-        replace_graph(store, article.graph_name, article.graph)
+        changes[article.graph_name] = replace_graph(store, article.graph_name, article.graph)
         replace_graph(store, article.quarantine_name, article.quarantine)
         report.loaded.append(article)
     if not report.loaded:
         raise _NothingToLoad
+    infer(store, iris, changes)

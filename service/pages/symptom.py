@@ -9,8 +9,8 @@ from rdflib.term import Node
 
 from ontology.terms import EG
 from service.lookups import Row, ask, iri, text
-from service.pages.facts import Cluster, Fact, clusters
-from service.pages.statements import Name, Statement, name, statements
+from service.pages.facts import Fact, clusters
+from service.pages.statements import Name, Quote, Statement, name, statements
 
 
 @dataclass(frozen=True)
@@ -81,10 +81,15 @@ class Cause:
     """A cause as articles name it, with its mechanism, who is prone to it and the tests that can reveal it."""
 
     name: Name
-    clusters: tuple[Cluster, ...]
+    named: tuple[Fact, ...]
     chain: Chain | None
     prone: tuple[Fact, ...]
     tests: tuple[Test, ...]
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """The words that name the cause and those that say who is prone to it, each once."""
+        return tuple(cluster.quote for cluster in clusters(self.named + self.prone) if cluster.quote)
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,7 @@ def causes(
     return tuple(
         Cause(
             facts[0].other,
-            clusters(facts),
+            tuple(facts),
             chains.get(cause),
             tuple(Fact(said.subject, said) for said in around if said.step is None and said.object.node == cause),
             tuple(test for test in known_tests if test.reveals(cause)),

@@ -1,9 +1,11 @@
 """How graphs are put into a store that is being written; the default graph is the union of those that are trusted."""
 
+from collections.abc import Collection
+
 import pyoxigraph as ox
 import rdflib
 
-from service.store.terms import triples
+from service.store.terms import triples as in_engine_form
 
 DEFAULT = ox.DefaultGraph()
 
@@ -17,26 +19,43 @@ def is_quarantine(graph: str) -> bool:
     return graph.endswith("/quarantine")
 
 
-def replace_graph(store: ox.Store, name: rdflib.URIRef, graph: rdflib.Graph) -> None:
+def replace_graph(store: ox.Store, name: rdflib.URIRef, graph: rdflib.Graph) -> set[ox.Triple]:
     """Put a graph in the place of the one of that name; an empty one only removes.
 
-    What the new graph no longer says leaves the default graph too, unless another trusted graph says it.
+    What the new graph no longer says leaves the default graph too, unless another trusted graph says it; returns what
+    has left.
     """
     graph_name = ox.NamedNode(str(name))
-    former = {quad.triple for quad in store.quads_for_pattern(None, None, None, graph_name)}
-    present = set(triples(graph))
+    former = triples_of(store, graph_name)
+    present = set(in_engine_form(graph))
     store.remove_graph(graph_name)
     store.extend(_in(graph_name, triple) for triple in present)
-    if not is_quarantine(str(name)):
-        _withdraw(store, former - present)
-        store.extend(_in(DEFAULT, triple) for triple in present - former)
+    if is_quarantine(str(name)):
+        return set()
+    store.extend(_in(DEFAULT, triple) for triple in present - former)
+    return withdraw(store, former - present)
 
 
-def _withdraw(store: ox.Store, statements: set[ox.Triple]) -> None:
-    """Take statements out of the default graph that no trusted graph makes."""
-    for triple in statements:
-        if not any(_is_trusted(quad.graph_name) for quad in store.quads_for_pattern(*triple)):
-            store.remove(_in(DEFAULT, triple))
+def triples_of(store: ox.Store, name: ox.NamedNode) -> set[ox.Triple]:
+    """What a named graph says."""
+    return {quad.triple for quad in store.quads_for_pattern(None, None, None, name)}
+
+
+def add(store: ox.Store, name: ox.NamedNode, statements: Collection[ox.Triple]) -> None:
+    """Let a trusted graph say something more."""
+    store.extend(_in(graph, triple) for triple in statements for graph in (name, DEFAULT))
+
+
+def withdraw(store: ox.Store, statements: Collection[ox.Triple]) -> set[ox.Triple]:
+    """Take statements out of the default graph that no trusted graph makes; returns them."""
+    withdrawn = {triple for triple in statements if not _is_made(store, triple)}
+    for triple in withdrawn:
+        store.remove(_in(DEFAULT, triple))
+    return withdrawn
+
+
+def _is_made(store: ox.Store, triple: ox.Triple) -> bool:
+    return any(_is_trusted(quad.graph_name) for quad in store.quads_for_pattern(*triple))
 
 
 def _in(graph: ox.NamedNode | ox.DefaultGraph, triple: ox.Triple) -> ox.Quad:
