@@ -19,13 +19,13 @@ _NO_EVIDENCE = re.compile(
     re.IGNORECASE,
 )
 _MODALITY = re.compile(
-    r"\b(can|may|might|could|will|would|should|must|tends? to|is likely to|are likely to|easily|possibly|probably)\b",
+    r"\b(can(?!\s?not\b)|may|might|could|will|would|should|must|tends? to|is likely to|are likely to|easily|"
+    r"possibly|probably)\b",
     re.IGNORECASE,
 )
 _FREQUENCY = re.compile(
     r"\b(most common|more common|very common|common|most often|often|usually|frequently|frequent|generally|"
-    r"mostly|mainly|commonly|sometimes|occasionally|rarely|rare|always|in most cases|in some cases|many|"
-    r"a few)\b",
+    r"mostly|mainly|commonly|sometimes|occasionally|rarely|rare|always|in most cases|in some cases)\b",
     re.IGNORECASE,
 )
 _SEVERITY = re.compile(
@@ -47,6 +47,18 @@ def denied(before: str) -> bool:
     """
     clause = re.split(r"[;,]\s|\b(?:but|whereas|while)\b", before)[-1]
     return bool(_DENIED_VERB.search(before) or _NO_EVIDENCE.search(clause))
+
+
+def clause(sentence: str, start: int, end: int) -> str:
+    """The clauses a stretch of a sentence touches: a hedge in another clause is not its hedge.
+
+    >>> sentence = "Cramps are most common in the calves, and the pain is unbearable."
+    >>> clause(sentence, 46, 64)
+    ' and the pain is unbearable.'
+    """
+    before = max(sentence.rfind(",", 0, start + 1), sentence.rfind(";", 0, start + 1)) + 1
+    after = sentence.find(",", end)
+    return sentence[before : after if after >= 0 else len(sentence)]
 
 
 def modality(clause: str) -> str:

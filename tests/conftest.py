@@ -61,7 +61,13 @@ def chromium() -> Path:
 @pytest.fixture(scope="session")
 def browser_type_launch_args(chromium: Path) -> dict[str, object]:
     """How pytest-playwright's `page` and `browser` start."""
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    flags = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--no-first-run",
+    ]
     return {"executable_path": str(chromium), "args": flags}
 
 

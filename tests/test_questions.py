@@ -12,6 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from loaders.foundations import foundations
 from loaders.graph import article_graphs
 from loaders.reading import Reading, read_article, reading
 from loaders.source import source
@@ -20,7 +21,7 @@ from queries.question import Question, checks, questions
 from service.store.dataset import replace_graph
 
 GOLDEN = Path(__file__).parent / "golden"
-LONGEST_QUOTE = 110
+LONGEST_QUOTE = 125
 UPDATE = "ETIOGRAPH_GOLDEN"
 """Set it to write the golden results anew; then read the difference before it is committed."""
 
@@ -31,8 +32,8 @@ def store_of(article: Reading) -> ox.Store:
     graphs = article_graphs(article, Iris(), datetime(2026, 11, 22, tzinfo=UTC))
     replace_graph(store, graphs.graph_name, graphs.graph)
     replace_graph(store, graphs.quarantine_name, graphs.quarantine)
-    vocabulary = files("ontology").joinpath("etiograph.ttl").read_bytes()
-    store.load(vocabulary, format=ox.RdfFormat.TURTLE)
+    for name, graph in foundations(Iris()):
+        replace_graph(store, name, graph)
     return store
 
 
@@ -57,7 +58,7 @@ def answer(store: ox.Store, query: str) -> str:
     """The result of a SELECT as CSV with plain line ends."""
     results = store.query(query)
     assert isinstance(results, ox.QuerySolutions)
-    return results.serialize(format=ox.QueryResultsFormat.CSV).decode().replace("\r\n", "\n")
+    return (results.serialize(format=ox.QueryResultsFormat.CSV) or b"").decode().replace("\r\n", "\n")
 
 
 def without_prose(found: str) -> str:
@@ -115,9 +116,13 @@ def test_both_editions_answer_the_same_where_no_quote_is_asked_for() -> None:
         if path.read_text("utf-8") != (GOLDEN / "original" / path.name).read_text("utf-8")
     }
     assert differing == {
+        "all-about-a-threshold",
+        "articles",
         "causes-of-a-symptom",
         "corrected-and-quarantined",
         "evidence-of-a-triple",
+        "hedged-statements",
         "names-of-a-thing",
+        "sentences-without-a-statement",
         "tests-of-a-symptom",
     }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from loaders.context import Context, Place
 from loaders.mentions import mentions
-from loaders.polarity import frequency, modality, severity
+from loaders.polarity import clause, frequency, modality, severity
 from loaders.quantities import lapses
 from loaders.statements import Statement, Term, local
 
@@ -42,6 +42,7 @@ def durations(context: Context, place: Place) -> Iterator[Statement]:
         if (_LASTING.search(before) or re.match(r"\s*(?:long|in duration|or so)\b", after)) and not _NOT_LASTING.search(
             before[-30:] + after
         ):
+            said = clause(place.text, lapse.start, lapse.end)
             yield Statement(
                 "duration",
                 context.symptom,
@@ -51,9 +52,9 @@ def durations(context: Context, place: Place) -> Iterator[Statement]:
                 "duration.lasting",
                 0.85,
                 quantity=lapse.quantity,
-                modality=modality(place.text),
-                frequency=frequency(place.text),
-                severity=severity(place.text),
+                modality=modality(said),
+                frequency=frequency(said),
+                severity=severity(said),
             )
 
 
@@ -77,6 +78,6 @@ def body_sites(context: Context, place: Place) -> Iterator[Statement]:
                 place.section,
                 "body-site.located",
                 0.75,
-                frequency=frequency(place.text),
+                frequency=frequency(clause(place.text, mention.start, mention.end)),
             )
         previous_end, previous_at = mention.end, at or joined

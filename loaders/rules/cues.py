@@ -7,7 +7,7 @@ from functools import cached_property
 
 from loaders.context import Context, Place
 from loaders.phrases import is_phrase, listed, tidy
-from loaders.polarity import denied, frequency, modality, severity
+from loaders.polarity import clause, denied, frequency, modality, severity
 from loaders.populations import groups, is_group, predisposition
 from loaders.rules.subjects import bearer, before_clause, is_symptom, last_subject
 from loaders.statements import Statement, Term, local
@@ -201,6 +201,7 @@ def _fits(match: _Match, phrase: str) -> bool:
 def _statement(match: _Match, subject: Term, end: Term | None, name: str = "") -> Statement:
     cue, place = match.cue, match.place
     type_, subject = predisposition(cue.type, subject)
+    said = clause(place.text, *match.found.span("o" if match.has("o") else 0))
     return Statement(
         type_,
         subject,
@@ -211,8 +212,8 @@ def _statement(match: _Match, subject: Term, end: Term | None, name: str = "") -
         cue.confidence,
         text=name,
         negated=match.negated,
-        modality=modality(place.text),
-        frequency=frequency(place.text),
-        severity=severity(place.text),
+        modality=modality(said),
+        frequency=frequency(said),
+        severity=severity(said),
         reason=tidy(match.part("definition")),
     )
