@@ -184,7 +184,7 @@ def _steps(data: Path, *words: str) -> str:
 
 
 WRONG = [
-    (("casues",), 1, "did you mean causes-of-a-symptom"),
+    (("causes-of-symptom",), 1, "did you mean causes-of-a-symptom"),
     (("steps-of-a-mechanism", "--chian", "x"), 1, "did you mean chain?"),
     (("steps-of-a-mechanism", "--chain", "hipocalcemia"), 1, "did you mean hypocalcemia"),
     (("steps-of-a-mechanism", "--chain"), 2, "--chain any"),

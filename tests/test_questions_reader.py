@@ -8,7 +8,7 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.term import Identifier
 
 from queries.errors import MalformedQuestion, QuestionError, UnknownParameter, UnknownQuestion, UnsuitableValue
-from queries.question import Question, checks, question, questions, read
+from queries.question import Question, checks, question, questions, read, rules
 
 TEXT = """#+ summary: What causes it?
 #+ description: Causes, one a row.
@@ -87,7 +87,7 @@ def test_an_unknown_parameter_is_refused_with_a_hint(asked: Question) -> None:
 
 def test_an_unknown_question_is_refused_with_a_hint() -> None:
     with pytest.raises(UnknownQuestion, match="did you mean causes-of-a-symptom"):
-        question("casues")
+        question("causes-of-symptom")
 
 
 @pytest.mark.parametrize("blocks", ["", "VALUES ?x { 1 } VALUES ?x { 2 }"])
@@ -100,7 +100,7 @@ def test_every_refusal_belongs_to_the_family() -> None:
     assert all(issubclass(kind, QuestionError) for kind in (MalformedQuestion, UnknownParameter, UnknownQuestion))
 
 
-@pytest.mark.parametrize("each", [*questions(), *checks()], ids=lambda each: each.name)
+@pytest.mark.parametrize("each", [*questions(), *checks(), *rules()], ids=lambda each: each.name)
 def test_every_file_of_the_folder_has_words_and_is_sparql(each: Question) -> None:
     assert each.summary
     assert each.description

@@ -9,19 +9,20 @@ import click
 from queries.question import checks
 from service.checks import Outcome, in_short, query_outcome, quotes_outcome
 from service.cli import options
+from service.cli.articles import mappings_outcome, shapes_outcome
 from service.cli.progress import tracked
 
 
 @click.command()
 @options.data
 def check(data: Path | None) -> None:
-    """Run the checks of the graph and cut every quote out of its article again.
+    """Run the checks of the graph, cut every quote out of its article again, and validate shapes and mappings.
 
     Prints what was done, failed and skipped. The exit status is 1 unless everything was done without a fault.
     """
     store = options.store(options.settings(data=data))
     runs: list[Callable[[], Outcome]] = [partial(query_outcome, store, each) for each in checks()]
-    runs.append(partial(quotes_outcome, store))
+    runs += [partial(quotes_outcome, store), partial(shapes_outcome, store), mappings_outcome]
     outcomes = [run() for run in tracked(runs, "Checking")]
     for outcome in outcomes:
         click.echo(_line(outcome))
