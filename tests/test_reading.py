@@ -248,6 +248,7 @@ def test_a_relation_is_denied_only_by_its_own_verb(sentence: str, negated: bool)
                 ("diastolic blood pressure test", ">", 90, None, "mm[Hg]"),
             ],
         ),
+        ("A rise in heart rate of more than 30 beats/min.", [("rise in heart rate", ">", 30, None, "/min")]),
         ("It is seen in women over 50 years old.", []),
         ("Take 500 mg 3 times a day.", []),
         ("The test is repeated within 3 days.", []),

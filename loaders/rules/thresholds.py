@@ -18,6 +18,11 @@ _NOT_A_RESULT = re.compile(
     r"radiation|pregnan\w+|weeks?|women|men|children|people|adults|patients?|persons?|lying|standing|eat|eating|takes?)\s*(?:of|than|about|for|is|are)?\s*$",
     re.IGNORECASE,
 )
+_CHANGE = re.compile(
+    r"\b(?P<word>rise|drop|fall|increase|decrease|change|difference|gain|loss|reduction|decline|variation)\s+"
+    r"(?:in|of)\s+(?:the\s+|his\s+|her\s+)?$",
+    re.IGNORECASE,
+)
 _TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a"})
 
 
@@ -78,7 +83,7 @@ def _owners(place: Place, tests: list[Named], measure: Measure) -> tuple[Term, .
             place, measure
         )
     if inside:
-        return (inside[-1].term,)
+        return (_changing(place.text, inside[-1]),)
     following = re.match(r"\s*of\s+(?P<name>[A-Za-z][\w ]{2,30})", place.text[measure.end :])
     if (
         following
@@ -87,6 +92,12 @@ def _owners(place: Place, tests: list[Named], measure: Measure) -> tuple[Term, .
     ):
         return (Term(concept, following["name"]),)
     return _named_before(place, measure)
+
+
+def _changing(text: str, test: Named) -> Term:
+    """A rise of 30 beats is a limit of the rise, never of the heart rate itself."""
+    change = _CHANGE.search(text[: test.start])
+    return coined(f"{change['word'].lower()} in {test.term.written}", "DiagnosticTest") if change else test.term
 
 
 def _named_before(place: Place, measure: Measure) -> tuple[Term, ...]:
