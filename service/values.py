@@ -7,6 +7,7 @@ from rdflib import SKOS, Literal, URIRef
 from rdflib.term import Identifier, Node
 from rdflib.util import from_n3
 
+from ontology.terms import EG, PREFIXES
 from queries.question import Parameter
 from service.errors import UnknownThing
 from service.lookups import text_of
@@ -65,15 +66,79 @@ def thing(written: str, store: LocalStore, base: str) -> URIRef:
     raise UnknownThing(f"the graph knows nothing called {written}; {hint}")
 
 
+def relation(written: str, store: LocalStore, base: str) -> URIRef:
+    """The relation that somebody means; a bare word such as `causes` is of the vocabulary. Raises UnknownThing."""
+    name = written.strip()
+    return URIRef(f"{PREFIXES['eg']}{name}") if name in EG.__annotations__ else thing(name, store, base)
+
+
+def thing_of(kind: URIRef, noun: str, written: str, store: LocalStore, base: str) -> URIRef:
+    """The thing of one class that somebody means; `noun` is what messages call the class. Raises UnknownThing."""
+    exact = written_iri(written, base)
+    if exact and _is_encodable(exact) and store.rows(_OF_KIND, thing=exact, kind=kind):
+        return exact
+    preferred, all_labels = _labels(store, kind)
+    found = labelled(written, preferred) or labelled(written, all_labels) or in_short(written, all_labels)
+    if len(found) == 1:
+        return next(iter(found))
+    if found:
+        raise UnknownThing(f"{written} is the name of several: write one of {', '.join(sorted(found))}")
+    close = similar(written, all_labels) or containing(written, all_labels)
+    hint = f"did you mean {' or '.join(close)}?" if close else "give a label, a CURIE or an IRI"
+    raise UnknownThing(f'the graph knows no {noun} called "{_shown(written)}"; {hint}')
+
+
+_OF_KIND = "SELECT ?thing ?kind WHERE { ?thing a ?kind } LIMIT 1"
+_COMPANIONS = frozenset({"serum", "blood", "plasma", "level", "concentration", "test"})
+_LONGEST = 80
+
+
+def in_short(name: str, labels: Labels) -> frozenset[URIRef]:
+    """The things with a label that only adds where or how it is measured: "calcium" is short for "serum calcium".
+
+    >>> in_short("calcium", {"serum calcium test": frozenset({URIRef("x:ca")}), "urine calcium": frozenset()})
+    frozenset({rdflib.term.URIRef('x:ca')})
+    """
+    words = set(folded(name).split())
+    if not words - _COMPANIONS:
+        return frozenset()
+    return frozenset(
+        thing
+        for label, things in labels.items()
+        if words <= (whole := set(label.split())) and whole - words <= _COMPANIONS
+        for thing in things
+    )
+
+
+def containing(name: str, labels: Labels) -> list[str]:
+    """Up to three labels that contain a name.
+
+    >>> containing("pregnant women", {"calcium-deficient pregnant women": frozenset()})
+    ['calcium-deficient pregnant women']
+    """
+    wanted = folded(name)
+    return sorted(label for label in labels if wanted and wanted in label)[:3]
+
+
+def _is_encodable(text: str) -> bool:
+    """Whether it is Unicode: the bytes of a command line may not be."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _shown(written: str) -> str:
+    return written if len(written) <= _LONGEST else f"{written[:_LONGEST]}…"
+
+
 def _is_known(iri: URIRef, store: LocalStore) -> bool:
     return bool(store.rows("SELECT ?thing ?property WHERE { ?thing ?property ?value } LIMIT 1", thing=iri))
 
 
-def _labels(store: LocalStore) -> tuple[Labels, Labels]:
-    """The preferred labels, and all labels."""
+def _labels(store: LocalStore, kind: URIRef | None = None) -> tuple[Labels, Labels]:
+    """The preferred labels, and all labels, of the things of one class or of all."""
+    bindings: dict[str, Node] = {"class": kind} if kind else {}
     preferred: dict[str, set[Node]] = defaultdict(set)
     every: dict[str, set[Node]] = defaultdict(set)
-    for row in store.rows(text_of("names")):
+    for row in store.rows(text_of("names"), **bindings):
         if row["property"] == SKOS.definition:
             continue
         label = folded(str(row["text"]))

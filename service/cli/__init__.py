@@ -10,8 +10,10 @@ from service.cli.ask import ask
 from service.cli.check import check
 from service.cli.extract import extract
 from service.cli.get import get
+from service.cli.interpret import interpret
 from service.cli.load import load
 from service.cli.serve import serve
+from service.cli.why import why
 from service.errors import ServiceError
 
 __all__ = ["main"]
@@ -36,5 +38,5 @@ def main() -> None:
     """
 
 
-for command in (load, serve, extract, ask, check, get):
+for command in (load, serve, extract, ask, interpret, check, get, why):
     main.add_command(command)

@@ -1,5 +1,6 @@
 """`etiograph load`: articles into the graph, all good ones in one step."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -9,7 +10,8 @@ from importlib.resources import files as resources
 from pathlib import Path
 
 import click
-from pyoxigraph import Store
+from pyoxigraph import Store, Triple
+from rdflib import URIRef
 
 from loaders.admission import admitted
 from loaders.errors import LoaderError
@@ -76,16 +78,18 @@ def built_in() -> Path:
 
 
 def _put_all(store: Store, files: Sequence[Path], iris: Iris, report: Report) -> None:
-    changes = {name: replace_graph(store, name, graph) for name, graph in foundations(iris)}
+    withdrawn = defaultdict[URIRef, set[Triple]](set)
+    for name, graph in foundations(iris):
+        withdrawn[name] |= replace_graph(store, name, graph)
     for path in tracked(files, "Loading"):
         try:
             article = admitted(path, iris, datetime.now(UTC))
         except LoaderError as error:
             report.refused.append(str(error))
             continue
-        changes[article.graph_name] = replace_graph(store, article.graph_name, article.graph)
+        withdrawn[article.graph_name] |= replace_graph(store, article.graph_name, article.graph)
         replace_graph(store, article.quarantine_name, article.quarantine)
         report.loaded.append(article)
     if not report.loaded:
         raise _NothingToLoad
-    infer(store, iris, changes)
+    infer(store, iris, withdrawn)

@@ -43,6 +43,11 @@ class Quote:
         """The address of these words in the article's text."""
         return f"{address(self.article.node)}#{anchor(self.evidence)}"
 
+    def within(self, other: "Quote") -> bool:
+        """Whether the other holds these words and more."""
+        inside = other.start <= self.start and self.end <= other.end and self.article == other.article
+        return inside and (self.start, self.end) != (other.start, other.end)
+
 
 @dataclass(frozen=True)
 class Mark:

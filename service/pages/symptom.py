@@ -88,8 +88,9 @@ class Cause:
 
     @property
     def quotes(self) -> tuple[Quote, ...]:
-        """The words that name the cause and those that say who is prone to it, each once."""
-        return tuple(cluster.quote for cluster in clusters(self.named + self.prone) if cluster.quote)
+        """The words that name the cause and those that say who is prone to it; none that another already holds."""
+        found = [cluster.quote for cluster in clusters(self.named + self.prone) if cluster.quote]
+        return tuple(quote for quote in found if not any(quote.within(other) for other in found))
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def replace_graph(store: ox.Store, name: rdflib.URIRef, graph: rdflib.Graph) -> 
     if is_quarantine(str(name)):
         return set()
     store.extend(_in(DEFAULT, triple) for triple in present - former)
-    return withdraw(store, former - present)
+    return _withdraw(store, former - present)
 
 
 def triples_of(store: ox.Store, name: ox.NamedNode) -> set[ox.Triple]:
@@ -46,7 +46,14 @@ def add(store: ox.Store, name: ox.NamedNode, statements: Collection[ox.Triple]) 
     store.extend(_in(graph, triple) for triple in statements for graph in (name, DEFAULT))
 
 
-def withdraw(store: ox.Store, statements: Collection[ox.Triple]) -> set[ox.Triple]:
+def take_back(store: ox.Store, name: ox.NamedNode, statements: Collection[ox.Triple]) -> None:
+    """Let a trusted graph no longer say something."""
+    for triple in statements:
+        store.remove(_in(name, triple))
+    _withdraw(store, statements)
+
+
+def _withdraw(store: ox.Store, statements: Collection[ox.Triple]) -> set[ox.Triple]:
     """Take statements out of the default graph that no trusted graph makes; returns them."""
     withdrawn = {triple for triple in statements if not _is_made(store, triple)}
     for triple in withdrawn:

@@ -1,0 +1,41 @@
+"""`/api/…`: answers in JSON that are more than a query, each with the disclaimer."""
+
+from dataclasses import asdict
+
+from flask import Blueprint, Response, current_app, json, request
+
+from service.answers import answer, etag, not_modified
+from service.errors import WrongRequest
+from service.interpretation import interpretation
+from service.store.local import LocalStore
+
+blueprint = Blueprint("api", __name__, url_prefix="/api")
+
+_PARAMETERS = ("test", "value", "unit", "group")
+
+
+@blueprint.route("/interpret")
+def interpret() -> Response:
+    """What the graph says about a measured value: `?test=serum calcium&value=7.6&unit=mg/dL`, and `group` if wanted."""
+    given = {name: _parameter(name) for name in _PARAMETERS}
+    store: LocalStore = current_app.extensions["etiograph"]
+    tag = etag(store.snapshot.name, *given.values())
+    if unchanged := not_modified(tag):
+        return unchanged
+    found = interpretation(
+        store,
+        str(current_app.config["BASE"]),
+        given["test"] or "",
+        given["value"] or "",
+        given["unit"] or "",
+        given["group"],
+    )
+    return answer(json.dumps(asdict(found)).encode(), "application/json", tag)
+
+
+def _parameter(name: str) -> str | None:
+    """A parameter of this request, None where it is left out. Raises WrongRequest where it comes twice."""
+    values = request.args.getlist(name)
+    if len(values) > 1:
+        raise WrongRequest(f"There may be one parameter {name}; there are {len(values)}.")
+    return values[0] if values else None

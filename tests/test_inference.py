@@ -1,0 +1,232 @@
+"""What rules infer at commit: the same whichever way the articles came, and each triple explained down to sentences."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rdflib import Graph, URIRef
+
+from ontology.iris import Iris
+from ontology.terms import EG
+from service.app import create_app
+from service.cli import main
+from service.cli.load import load_built_in
+from service.settings import Settings
+from service.store.dataset import DEFAULT, replace_graph, triples_of
+from service.store.inference import commit_rules, infer, inferred_graph, read_by, rebuild
+from tests.requirements import ROOT
+
+IRIS = Iris()
+Link = tuple[str, URIRef, str]
+Articles = Mapping[int, frozenset[Link]]
+
+links = st.tuples(
+    st.sampled_from("abcdefg"), st.sampled_from([EG.causes, EG.leadsTo, EG.hasFinding, EG.supports, EG.testFor]),
+    st.sampled_from("abcdefg"),
+)  # fmt: skip
+commits = st.lists(st.dictionaries(st.integers(0, 3), st.frozensets(links, max_size=6), max_size=3), max_size=6)
+
+
+def commit(store: ox.Store, articles: Articles) -> None:
+    """Put articles into a store in one step, each in the place of the one of its number."""
+    changes = ((graph_name(each), graph(told)) for each, told in articles.items())
+    infer(store, IRIS, {name: replace_graph(store, name, told) for name, told in changes})
+
+
+def graph_name(article: int) -> URIRef:
+    return IRIS.thing(f"article/{article}/graph")
+
+
+def graph(told: frozenset[Link]) -> Graph:
+    made = Graph()
+    for subject, predicate, object_ in told:
+        made.add((IRIS.thing(subject), predicate, IRIS.thing(object_)))
+    return made
+
+
+def said(store: ox.Store, rule: str) -> set[tuple[str, str]]:
+    """The pairs a rule has inferred, by their slugs."""
+    found = triples_of(store, ox.NamedNode(inferred_graph(rule, IRIS)))
+    return {(str(triple.subject)[-2], str(triple.object)[-2]) for triple in found}
+
+
+def closure(pairs: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The transitive closure, by composing until nothing is new."""
+    while new := {(a, d) for a, b in pairs for c, d in pairs if b == c} - pairs:
+        pairs = pairs | new
+    return pairs
+
+
+def chained(told: set[Link]) -> set[tuple[str, str]]:
+    findings = [(s, o) for s, p, o in told if p == EG.hasFinding]
+    return {(test, o) for test, finding in findings for s, p, o in told if p == EG.supports and s == finding}
+
+
+@given(commits)
+@settings(deadline=None)
+def test_articles_in_any_order_infer_what_all_of_them_imply(steps: list[Articles]) -> None:
+    store, now = ox.Store(), dict[int, frozenset[Link]]()
+    for articles in steps:
+        commit(store, articles)
+        now |= articles
+        told = {link for each in now.values() for link in each}
+        upstream = closure({(s, o) for s, p, o in told if p in (EG.causes, EG.leadsTo)})
+        assert said(store, "causally-upstream") == upstream
+        assert said(store, "test-for") == chained(told)
+        assert len(list(store.quads_for_pattern(None, None, None, DEFAULT))) == len(
+            {(s, str(p), o) for s, p, o in told}
+            | {(s, str(EG.causallyUpstreamOf), o) for s, o in upstream}
+            | {(s, str(EG.testFor), o) for s, o in chained(told)}
+        )
+
+
+@given(commits)
+@settings(deadline=None)
+def test_a_rebuild_changes_nothing(steps: list[Articles]) -> None:
+    store = ox.Store()
+    for articles in steps:
+        commit(store, articles)
+    before = set(store)
+    for rule in commit_rules():
+        rebuild(store, IRIS, rule)
+    assert set(store) == before
+
+
+def test_a_cycle_ends() -> None:
+    store = ox.Store()
+    commit(store, {1: frozenset({("a", EG.causes, "b"), ("b", EG.leadsTo, "c"), ("c", EG.causes, "a")})})
+    assert said(store, "causally-upstream") == {(s, o) for s in "abc" for o in "abc"}
+
+
+def test_what_an_article_states_stays_when_it_is_no_longer_implied() -> None:
+    store = ox.Store()
+    states = frozenset({("a", EG.testFor, "c")})
+    commit(store, {1: states, 2: frozenset({("a", EG.hasFinding, "b"), ("b", EG.supports, "c")})})
+    commit(store, {2: frozenset()})
+    assert said(store, "test-for") == set()
+    assert {str(quad.predicate) for quad in store.quads_for_pattern(None, None, None, DEFAULT)} == {EG.testFor.n3()}
+
+
+def test_quarantined_links_imply_nothing() -> None:
+    store = ox.Store()
+    quarantine = IRIS.thing("article/1/quarantine")
+    told = graph(frozenset({("a", EG.causes, "b")}))
+    infer(store, IRIS, {quarantine: replace_graph(store, quarantine, told)})
+    assert said(store, "causally-upstream") == set()
+
+
+def test_a_rule_reads_nothing_that_another_rule_infers() -> None:
+    inferred = {"causally-upstream": EG.causallyUpstreamOf, "test-for": EG.testFor}
+    for each in commit_rules():
+        others = {str(relation) for rule, relation in inferred.items() if rule != each.name}
+        assert not others & read_by(each)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory that holds the built-in article."""
+    directory = tmp_path_factory.mktemp("inferred")
+    load_built_in(Settings(data=directory))
+    return directory
+
+
+@pytest.fixture(scope="module")
+def client(data: Path) -> Iterator[FlaskClient]:
+    app = create_app(Settings(data=data))
+    yield app.test_client()
+    app.extensions["etiograph"].close()
+
+
+def ask(client: FlaskClient, subject: str, predicate: str, object_: str) -> dict[str, Any]:
+    query = {"subject": subject, "predicate": predicate, "object": object_}
+    answer = client.get("/api/why", query_string=query)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.get_json()
+    return found
+
+
+CHAIN = [
+    ("long-held posture in sleep", "leads to", "leg veins compressed"),
+    ("leg veins compressed", "leads to", "venous return blocked"),
+    ("venous return blocked", "leads to", "stagnant blood flow"),
+    ("stagnant blood flow", "leads to", "leg muscle spasm"),
+]
+
+
+def why(data: Path, *arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["why", "--data", str(data), *arguments])
+    return result.exit_code, result.output
+
+
+def test_an_inferred_triple_is_explained_by_its_premises_in_order_with_their_sentences(data: Path) -> None:
+    status, output = why(
+        data, "id:long-held-posture-in-sleep", "eg:causallyUpstreamOf", "id:leg-muscle-spasm", "--format", "json"
+    )
+    found = json.loads(output)
+    (inference,) = found["inferences"]
+    assert (status, found["standing"], inference["rule"]) == (0, "inferred", "causally-upstream")
+    premises = inference["premises"]
+    assert [tuple(each[role]["label"] for role in ("subject", "predicate", "object")) for each in premises] == CHAIN
+    text = load_text(data)
+    for each in premises:
+        (statement,) = each["statements"]
+        assert statement["quote"] == text[statement["start"] : statement["end"]]
+        assert statement["rule"].startswith("mechanism.")
+
+
+def load_text(data: Path) -> str:
+    app = create_app(Settings(data=data))
+    store = app.extensions["etiograph"]
+    (row,) = store.rows("SELECT ?text WHERE { ?article <https://w3id.org/etiograph/ontology#text> ?text }")
+    store.close()
+    return str(row["text"])
+
+
+def test_the_command_line_tells_the_same_in_words(data: Path) -> None:
+    status, output = why(data, "long-held posture in sleep", "causallyUpstreamOf", "leg muscle spasm")
+    places = [output.index(f"{number}. {' '.join(link)}") for number, link in enumerate(CHAIN, 1)]
+    assert status == 0
+    assert places == sorted(places)
+
+
+def test_a_test_for_that_is_stated_and_implied_is_explained_by_both(client: FlaskClient) -> None:
+    found = ask(client, "serum calcium test", "testFor", "hypocalcemia")
+    assert found["standing"] == "asserted"
+    (statement,) = found["statements"]
+    assert (statement["basis"], statement["rule"]) == ("eg:CuratorInference", "inference.test-for")
+    (inference,) = found["inferences"]
+    assert [each["object"]["label"] for each in inference["premises"]] == ["low serum calcium", "hypocalcemia"]
+
+
+def test_what_is_not_in_the_graph_is_said_to_be_missing(data: Path, client: FlaskClient) -> None:
+    status, output = why(data, "fatigue", "causes", "hypocalcemia")
+    assert status == 1
+    assert "The graph does not say id:fatigue eg:causes id:hypocalcemia" in output
+    answer = client.get("/api/why?subject=fatigue&predicate=causes&object=hypocalcemia")
+    assert answer.status_code == 404
+    assert answer.content_type == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "query", ["", "subject=fatigue&predicate=causes", "subject=a&subject=b&predicate=causes&object=c"]
+)
+def test_a_question_with_a_part_missing_or_doubled_is_refused(client: FlaskClient, query: str) -> None:
+    assert client.get(f"/api/why?{query}").status_code == 400
+
+
+def test_a_denied_triple_is_explained_by_the_sentence_that_denies_it(tmp_path: Path) -> None:
+    article = tmp_path / "nosebleed.txt"
+    article.write_bytes((ROOT / "tests/corpus/development/nosebleed.txt").read_bytes())
+    loaded = CliRunner().invoke(main, ["load", "--data", str(tmp_path / "data"), str(article)])
+    assert loaded.exit_code == 0, loaded.output
+    status, output = why(tmp_path / "data", "vitamin C", "causes", "nosebleed")
+    assert status == 0
+    assert output.splitlines()[0].endswith(": denied")
+    assert "does not cause nosebleed" in output

@@ -1,0 +1,282 @@
+"""A measured value in, findings, causes, groups, caveats and sentences out, in the terminal as on the web."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from flask.testing import FlaskClient
+from rdflib import Literal, URIRef
+from rdflib.term import Node
+
+from ontology.terms import EG
+from service.app import create_app
+from service.cli import main
+from service.interpretation import DISCLAIMER, interpreted
+from service.settings import Settings
+from tests.requirements import ROOT
+
+OWN = ROOT / "ontology/articles/calf-cramps-while-sleeping.txt"
+BASE = "https://w3id.org/etiograph/id/"
+ELDERLY, PREGNANT = "calcium-deficient elderly people", "calcium-deficient pregnant women"
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("loaded") / "data"
+    assert CliRunner().invoke(main, ["load", "--data", str(directory), str(OWN)]).exit_code == 0
+    return directory
+
+
+@pytest.fixture(scope="module")
+def client(data: Path) -> Iterator[FlaskClient]:
+    app = create_app(Settings(data=data))
+    yield app.test_client()
+    app.extensions["etiograph"].close()
+
+
+def interpret(data: Path, *words: str) -> Result:
+    result = CliRunner().invoke(main, ["interpret", "--data", str(data), *words])
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+def answered(client: FlaskClient, test: str, value: str, unit: str, **more: str) -> dict[str, Any]:
+    response = client.get("/api/interpret", query_string={"test": test, "value": value, "unit": unit, **more})
+    assert response.status_code == 200, response.text
+    found: dict[str, Any] = response.get_json()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("test", "value", "unit", "limit"),
+    [("serum calcium", "1.9", "mmol/L", "2"), ("calcium", "7.6", "mg/dL", "8.0156")],
+)
+def test_a_low_value_says_finding_cause_basis_groups_caveat_and_sentence(
+    client: FlaskClient, test: str, value: str, unit: str, limit: str
+) -> None:
+    found = answered(client, test, value, unit)
+    (threshold,) = found["thresholds"]
+    (cause,) = threshold["supports"]
+    assert found["test"] == {"iri": f"{BASE}serum-calcium-test", "label": "serum calcium test"}
+    assert (threshold["beyond"], threshold["direction"]) == (True, "below")
+    assert (threshold["limit"], threshold["unit"], threshold["printed"]) == (limit, unit, "less than 2 mmol/L")
+    assert threshold["finding"]["label"] == "low serum calcium"
+    assert (cause["cause"]["label"], cause["bases"]) == ("hypocalcemia", ["curator inference"])
+    assert [each["thing"]["label"] for each in cause["causes"]] == ["nocturnal calf cramp"]
+    assert {each["group"]["label"] for each in cause["groups"]} == {ELDERLY, PREGNANT}
+    assert "one measurement can mislead" in {each["caveat"]["label"] for each in found["caveats"]}
+    assert "serum calcium is less than 2 mmol/L" in threshold["evidence"][0]["sentence"]
+
+
+def test_every_sentence_is_cut_out_of_its_article_and_its_iri_resolves(client: FlaskClient) -> None:
+    text = OWN.read_bytes().decode("utf-8-sig")
+    sentences = list(evidence(answered(client, "serum calcium", "1.9", "mmol/L")))
+    assert len(sentences) == 7
+    for each in sentences:
+        assert text[each["start"] : each["end"]] == each["sentence"]
+        assert client.get(each["iri"].replace(BASE, "/id/"), headers={"Accept": "text/turtle"}).status_code == 200
+
+
+def evidence(part: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 -- any part of a JSON document
+    """All evidence in an answer, however deep."""
+    if isinstance(part, list):
+        for each in part:
+            yield from evidence(each)
+    elif isinstance(part, dict):
+        if "sentence" in part:
+            yield part
+        for each in part.values():
+            yield from evidence(each)
+
+
+@pytest.mark.parametrize(
+    ("test", "value", "unit", "crossed"),
+    [
+        ("serum calcium", "1.999999999999999999", "mmol/L", True),
+        ("serum calcium", "2", "mmol/L", False),
+        ("serum calcium", "2.0", "mmol/L", False),
+        ("serum calcium", "2.000000000000000001", "mmol/L", False),
+        ("serum calcium", "8.0155", "mg/dL", True),
+        ("serum calcium", "8.0156", "mg/dL", False),
+        ("serum calcium", "-1", "mmol/L", True),
+        ("serum magnesium", "0.74", "mmol/L", True),
+        ("serum magnesium", "0.750", "mmol/L", False),
+        ("magnesium", "1.4", "meq/L", True),
+        ("magnesium", "1.822875", "mg/dL", False),
+    ],
+)
+def test_a_limit_itself_is_not_beyond_it(data: Path, test: str, value: str, unit: str, crossed: bool) -> None:
+    result = interpret(data, "--format", "json", test, value, unit)
+    assert json.loads(result.stdout)["crossed"] is crossed
+
+
+def test_low_magnesium_supports_hypomagnesemia(client: FlaskClient) -> None:
+    (threshold,) = answered(client, "serum magnesium", "0.7", "mmol/L")["thresholds"]
+    assert threshold["finding"]["label"] == "low serum magnesium"
+    assert [each["cause"]["label"] for each in threshold["supports"]] == ["hypomagnesemia"]
+
+
+def test_a_value_that_crosses_nothing_is_not_called_normal(data: Path) -> None:
+    shown = interpret(data, "serum calcium", "2.4", "mmol/L").stdout
+    assert "crosses no threshold of this test in the graph; the articles give no other limit" in shown
+    assert "normal" not in shown
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "Serum  CALCIUM",
+        "total calcium",
+        "calcium",
+        "serum-calcium-test",
+        "id:serum-calcium-test",
+        f"{BASE}serum-calcium-test",
+        f"<{BASE}serum-calcium-test>",
+    ],
+)
+@pytest.mark.parametrize("unit", ["mmol/L", "mmol / l", "MMOL/L"])
+def test_a_test_and_a_unit_may_be_written_in_many_ways(client: FlaskClient, test: str, unit: str) -> None:
+    assert answered(client, test, "1.9", unit) == answered(client, "serum calcium", "1.9", "mmol/L")
+
+
+@pytest.mark.parametrize(("value", "concerned"), [("1.9", True), ("2.1", None)])
+def test_a_group_is_concerned_by_a_finding_only(client: FlaskClient, value: str, concerned: bool | None) -> None:
+    found = answered(client, "serum calcium", value, "mmol/L", group=PREGNANT)
+    assert found["group"] == {
+        "group": {"iri": f"{BASE}calcium-deficient-pregnant-women", "label": PREGNANT},
+        "concerned": concerned,
+    }
+    asked = {each["group"]["label"]: each["asked"] for each in found["thresholds"][0]["supports"][0]["groups"]}
+    assert asked == {ELDERLY: False, PREGNANT: True}
+
+
+def test_a_group_that_is_at_risk_of_something_else_is_not_concerned(client: FlaskClient) -> None:
+    found = answered(client, "serum magnesium", "0.7", "mmol/L", group=PREGNANT)
+    assert found["group"]["concerned"] is False
+
+
+CALCIUM = {"test": "serum calcium", "value": "1.9", "unit": "mmol/L"}
+NUMBER = "is not a decimal number; write digits with a point, such as 7.6"
+UNITS = "mg/dL and mmol/L"
+ERRORS = [
+    ({"test": "serum calcim"}, 404, 'no test called "serum calcim"; did you mean serum calcium'),
+    ({"test": "id:nothing"}, 404, 'no test called "id:nothing"'),
+    ({"test": "id:hypocalcemia"}, 404, 'no test called "id:hypocalcemia"'),
+    ({"test": "blood"}, 404, 'no test called "blood"'),
+    ({"test": " "}, 400, "there is no test"),
+    ({"test": "EMG"}, 404, "holds no threshold for electromyography"),
+    *(
+        ({"value": value}, 400, NUMBER)
+        for value in ("1,9", "NaN", "1e400", "inf", "-Infinity", "", "1.9mmol/L", "١", "9" * 5000)
+    ),
+    ({"unit": ""}, 400, "there is no unit, and a number without one says nothing; the limits of this test"),
+    ({"unit": ""}, 400, UNITS),
+    ({"unit": "kg"}, 400, UNITS),
+    ({"unit": "bushels"}, 400, UNITS),
+    ({"unit": "\x00"}, 400, UNITS),
+    ({"group": "nobody"}, 404, 'no risk group called "nobody"'),
+    ({"group": ""}, 404, 'no risk group called ""'),
+    ({"group": "pregnant women"}, 404, f"or {PREGNANT}?"),
+    ({"group": "id:hypocalcemia"}, 404, "no risk group"),
+]
+
+
+@pytest.mark.parametrize(("changed", "status", "sentence"), ERRORS)
+def test_an_error_is_one_sentence_in_the_terminal_and_a_problem_on_the_web(
+    data: Path, client: FlaskClient, changed: dict[str, str], status: int, sentence: str
+) -> None:
+    asked = {**CALCIUM, **changed}
+    response = client.get("/api/interpret", query_string=asked)
+    assert (response.status_code, response.mimetype) == (status, "application/problem+json")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    detail = response.get_json()["detail"]
+    assert sentence in detail
+    group = ["--group", asked["group"]] if "group" in asked else []
+    result = interpret(data, *group, "--", asked["test"], asked["value"], asked["unit"])
+    assert result.exit_code == (2 if status == 400 else 1)
+    assert (result.stdout, result.stderr) == ("", f"Error: {detail}\n")
+
+
+def test_a_unit_that_is_left_out_is_asked_for(data: Path, client: FlaskClient) -> None:
+    result = interpret(data, "serum calcium", "1.9")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert UNITS in result.stderr
+    assert client.get("/api/interpret?test=serum+calcium&value=1.9").status_code == 400
+
+
+def test_a_parameter_that_comes_twice_is_refused(client: FlaskClient) -> None:
+    assert client.get("/api/interpret?test=EMG&test=serum+calcium&value=1.9&unit=mmol/L").status_code == 400
+
+
+def test_without_data_the_service_says_so(tmp_path: Path) -> None:
+    app = create_app(Settings(data=tmp_path / "empty"))
+    assert app.test_client().get("/api/interpret", query_string=CALCIUM).status_code == 503
+    assert interpret(tmp_path / "empty", *CALCIUM.values()).exit_code == 1
+
+
+@pytest.mark.parametrize("value", ["1.9", "2.0"])
+def test_the_command_line_and_the_web_say_the_same(data: Path, client: FlaskClient, value: str) -> None:
+    result = interpret(data, "--format", "json", "--group", ELDERLY, "serum calcium", value, "mmol/L")
+    assert json.loads(result.stdout) == answered(client, "serum calcium", value, "mmol/L", group=ELDERLY)
+
+
+@pytest.mark.parametrize("value", ["1.9", "2.0"])
+def test_the_disclaimer_is_part_of_every_answer(data: Path, client: FlaskClient, value: str) -> None:
+    assert interpret(data, "serum calcium", value, "mmol/L").stdout.startswith(DISCLAIMER)
+    assert answered(client, "serum calcium", value, "mmol/L")["disclaimer"] == DISCLAIMER
+
+
+def test_the_text_says_everything_the_document_says(data: Path, client: FlaskClient) -> None:
+    shown = interpret(data, "--group", PREGNANT, "serum calcium", "1.9", "mmol/L").stdout
+    for each in evidence(answered(client, "serum calcium", "1.9", "mmol/L")):
+        assert all(str(each[part]) in shown for part in ("sentence", "iri", "start", "end"))
+    for words in ("supports hypocalcemia (curator inference)", "which causes nocturnal calf cramp", f"{PREGNANT}: at"):
+        assert words in shown
+
+
+def test_an_answer_can_be_kept_until_the_graph_changes(client: FlaskClient) -> None:
+    first = client.get("/api/interpret", query_string=CALCIUM)
+    again = client.get("/api/interpret", query_string=CALCIUM, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, first.headers["Access-Control-Allow-Origin"]) == (304, "*")
+    assert "terms-of-service" in first.headers["Link"]
+
+
+def limit(comparator: str, unit: str | None, lower: str, upper: str | None = None) -> dict[str, Node]:
+    """A row of the limits of a test."""
+    numbers = {"unit": unit, "limit": lower, "upperLimit": upper}
+    return {
+        "test": EG.DiagnosticTest,
+        "threshold": URIRef(f"x:{comparator}"),
+        "finding": EG.Finding,
+        "comparator": Literal(comparator),
+        **{name: Literal(value) for name, value in numbers.items() if value and unit},
+    }
+
+
+@pytest.mark.parametrize(
+    ("comparator", "direction", "beyond"),
+    [
+        ("<", "below", "1"),
+        ("<=", "below", "12"),
+        (">", "above", "45"),
+        (">=", "above", "2345"),
+        ("=", "within", "2"),
+        ("range", "within", "234"),
+    ],
+)
+def test_each_comparator_has_a_direction_and_ends(comparator: str, direction: str, beyond: str) -> None:
+    lower = "3" if comparator == ">" else "2"
+    row = limit(comparator, "%", lower, "4" if comparator == "range" else None)
+    found = {value: interpreted(Decimal(value), "%", [row], []).thresholds[0] for value in "12345"}
+    assert "".join(value for value, each in found.items() if each.beyond) == beyond
+    assert {each.direction for each in found.values()} == {direction}
+
+
+def test_a_threshold_without_a_limit_in_the_unit_is_named_as_not_compared() -> None:
+    found = interpreted(Decimal(5), "%", [limit("<", "%", "2"), limit(">", None, "")], [])
+    assert [each.iri for each in found.incomparable] == [URIRef("x:>")]
+    assert "1 of this test cannot" in found.summary
