@@ -8,6 +8,8 @@ from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, VOID, XSD, Def
 
 ONTOLOGY = URIRef("https://w3id.org/etiograph/ontology")
 _TERMS = Namespace(f"{ONTOLOGY}#")
+VERSION = "0.1.0"
+"""The version of the vocabulary; its IRI is ``ONTOLOGY``, a slash and this."""
 BASE = "https://w3id.org/etiograph/"
 """Where the things of this graph live unless a deployment sets a base of its own."""
 

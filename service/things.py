@@ -9,7 +9,7 @@ from rdflib import Graph, URIRef
 from rdflib.term import Node
 from werkzeug.wrappers import Response as BaseResponse
 
-from ontology.terms import ONTOLOGY, PREFIXES
+from ontology.terms import ONTOLOGY, PREFIXES, VERSION
 from service.addresses import local_path
 from service.answers import answer, chosen, etag, not_modified
 from service.errors import UnknownThing, WrongRequest
@@ -54,6 +54,14 @@ def ontology(suffix: str | None = None) -> BaseResponse | str:
     if choice.format:
         return _answered(_vocabulary(choice.format), choice.format, choice.media_type)
     return render_ontology()
+
+
+@blueprint.route("/ontology/<version>")
+def ontology_version(version: str) -> BaseResponse | str:
+    """That very version of the vocabulary: the IRI its file calls itself by."""
+    if version != VERSION:
+        raise UnknownThing(f"There is no version {version[:40]} of the vocabulary here; there is {VERSION}.")
+    return ontology()
 
 
 @blueprint.route("/resolve")

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from rdflib import RDF, RDFS, Graph, URIRef
 
-from ontology.terms import EG, OA, ONTOLOGY
+from ontology.terms import EG, OA, ONTOLOGY, VERSION
 from service.app import create_app
 from service.formats import GRAPHS, N_TRIPLES, RDF_XML, Format, by_name
 from service.settings import Settings
@@ -220,3 +220,11 @@ def test_an_unforeseen_fault_is_500_with_an_id_and_nothing_else(
 def test_formats_are_found_by_what_people_call_them() -> None:
     assert by_name("RDFXML", GRAPHS) is RDF_XML
     assert by_name("no such", GRAPHS) is None
+
+
+def test_the_version_of_the_vocabulary_is_an_address_of_its_own(client: FlaskClient) -> None:
+    accept = {"Accept": "application/n-triples"}
+    assert client.get(f"/ontology/{VERSION}", headers=accept).data == client.get("/ontology", headers=accept).data
+    missing = client.get("/ontology/0.0.0", headers=accept)
+    assert missing.status_code == 404
+    assert VERSION in missing.get_json()["detail"]

@@ -5,7 +5,7 @@ from importlib.resources import files
 import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
 
-from ontology.terms import EG, ONTOLOGY, STATEMENT_TYPES
+from ontology.terms import EG, ONTOLOGY, STATEMENT_TYPES, VERSION
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +44,11 @@ def test_the_header_says_what_who_and_under_which_terms(vocabulary: Graph) -> No
     described = {str(predicate).rsplit("/", 1)[-1].rsplit("#", 1)[-1] for predicate in vocabulary.predicates(ONTOLOGY)}
     assert {"title", "description", "license", "creator", "versionIRI"} <= described
     assert isinstance(vocabulary.value(ONTOLOGY, URIRef("http://purl.org/dc/terms/license")), URIRef)
+
+
+def test_the_version_is_the_one_the_file_names(vocabulary: Graph) -> None:
+    assert vocabulary.value(ONTOLOGY, OWL.versionIRI) == URIRef(f"{ONTOLOGY}/{VERSION}")
+    assert str(vocabulary.value(ONTOLOGY, OWL.versionInfo)) == VERSION
 
 
 def test_every_statement_type_has_its_individual(vocabulary: Graph) -> None:
