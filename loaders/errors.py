@@ -1,8 +1,13 @@
-"""What can be wrong with a file.
+"""What can be wrong with a file, with the graph made of it, or with what a reasoner makes of that.
 
 LoaderError
 ├── Refused        the file is not an article of the template; carries a reason code
-└── Invalid        the graph made of a file is not what the shapes demand; carries every fault
+├── Invalid        the graph made of a file is not what the shapes demand; carries every fault
+└── ReasoningError
+    ├── IllTyped          values that must not reach the reasoner; carries every one
+    ├── Inconsistent      axioms that contradict each other; carries the smallest explanation found
+    ├── ReasonerMissing   no Java, or no HermiT
+    └── ReasonerFailed    it stopped, or gave no answer in time
 """
 
 from dataclasses import dataclass
@@ -55,3 +60,37 @@ class Invalid(LoaderError):
     def __str__(self) -> str:
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         return "\n".join((f"{self.name}: {count} in its graph, nothing is loaded", *map(str, self.faults)))
+
+
+class ReasoningError(LoaderError):
+    """Why a description-logic reasoner gave no answer."""
+
+
+@dataclass
+class IllTyped(ReasoningError):
+    """Values of the wrong datatype, or numbers that are none: a single one would make everything inconsistent."""
+
+    faults: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(("values of the wrong datatype, nothing was reasoned; write them as demanded", *self.faults))
+
+
+@dataclass
+class Inconsistent(ReasoningError):
+    """Axioms that contradict each other, each as a line of Turtle; ``smallest`` if none of them can be left out."""
+
+    axioms: tuple[str, ...]
+    smallest: bool
+
+    def __str__(self) -> str:
+        head = "these contradict each other, change one" if self.smallest else "the contradiction is among these"
+        return "\n".join((f"the ontology is inconsistent: {head}", *self.axioms))
+
+
+class ReasonerMissing(ReasoningError):
+    """No Java on the PATH, or no HermiT beside Python."""
+
+
+class ReasonerFailed(ReasoningError):
+    """HermiT stopped without an answer."""

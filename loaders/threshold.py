@@ -1,4 +1,4 @@
-"""A quantity of a test in, the triples of its threshold out: the limit as the article prints it, and in each unit exactly.
+"""A quantity of a test in, the triples of its threshold out: the limit as printed, and exactly in each unit.
 
 The limit is converted, once and here; what someone measured never is.
 """

@@ -1,6 +1,6 @@
-"""A value in one unit in, exactly the same quantity in another out: within a base, and between mass, substance and charge.
+"""A value in one unit in, the same quantity in another out, exactly: within a base, or by molar mass and valence.
 
-It converts the limits of thresholds. What someone measured is never converted: it is compared in the unit it was given in.
+It converts the limits of thresholds. What someone measured is never converted: it is compared in its own unit.
 """
 
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Decimal numbers as people type them and as the store keeps them: exact, with at most 18 digits before and after the point."""
+"""Decimal numbers as people type them and the store keeps them: exact, at most 18 digits before and after the point."""
 
 import re
 from decimal import Context, Decimal

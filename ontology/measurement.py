@@ -1,18 +1,21 @@
 """A measured value in, the limits it is beyond out: plain decimal arithmetic on the limits the graph holds.
 
-The defined classes (``loaders.definitions``) and the rule ``measurement-shows-finding`` read the same limits and must answer alike.
+The defined classes (``loaders.definitions``) and the rule ``measurement-shows-finding`` read the same limits and must
+answer alike.
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 
 from rdflib import RDF, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from ontology.conversion import known
 from ontology.decimals import number, written
-from ontology.errors import Inconvertible
+from ontology.errors import Inconvertible, MissingUnit, NotANumber, UnknownUnit
 from ontology.terms import EG
 
 
@@ -27,6 +30,11 @@ class Limit:
     unit: str
     limit: Decimal
     upper: Decimal | None = None
+
+    def __str__(self) -> str:
+        if self.upper is not None:
+            return f"{self.limit} to {self.upper} {self.unit}"
+        return f"{self.comparator} {self.limit} {self.unit}"
 
     def holds(self, value: Decimal) -> bool:
         """Whether a value in this unit is beyond the limit."""
@@ -85,7 +93,8 @@ def _of_threshold(graph: Graph, test: URIRef, threshold: URIRef, finding: URIRef
 def beyond(limits: Iterable[Limit], value: Decimal, unit: str) -> tuple[Limit, ...]:
     """The limits of a test that a value of it is beyond.
 
-    Raises NotANumber for NaN and infinities, MissingUnit, UnknownUnit, and Inconvertible where no limit is known in the unit.
+    Raises NotANumber for NaN and infinities, MissingUnit, UnknownUnit, and Inconvertible where there is no limit in
+    the unit.
 
     >>> low = Limit(EG.DiagnosticTest, EG.Threshold, EG.Finding, "<", "mg/dL", Decimal("8.0156"))
     >>> beyond([low], number("7.6"), "mg/dL") == (low,)
@@ -100,6 +109,19 @@ def beyond(limits: Iterable[Limit], value: Decimal, unit: str) -> tuple[Limit, .
         codes = ", ".join(sorted({limit.unit for limit in limits})) or "none"
         raise Inconvertible(f"no limit is known in {unit}; the units with a limit are: {codes}")
     return tuple(limit for limit in comparable if limit.holds(value))
+
+
+def shown(graph: Graph) -> Iterator[tuple[URIRef, URIRef]]:
+    """The measurements of a graph with the findings they show, by arithmetic. What cannot be compared shows nothing."""
+    known_limits = limits(graph)
+    for node, test in graph.subject_objects(EG.resultOf):
+        of_test = [limit for limit in known_limits if limit.test == test]
+        for value, unit in product(graph.objects(node, EG.value), graph.objects(node, EG.unit)):
+            if not isinstance(value, Literal) or value.datatype != XSD.decimal:
+                continue
+            with suppress(NotANumber, MissingUnit, UnknownUnit, Inconvertible):
+                for limit in beyond(of_test, number(str(value)), str(unit)):
+                    yield URIRef(str(node)), limit.finding
 
 
 def measured(measurements: Iterable[Measurement]) -> Graph:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -48,7 +49,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_version_and_the_verbs_are_shown() -> None:
     assert __version__ in etiograph("--version").stdout
     shown = etiograph("--help").stdout
-    assert all(verb in shown for verb in ("load", "serve", "extract", "ask", "check", "get"))
+    assert all(verb in shown for verb in ("load", "serve", "extract", "ask", "interpret", "check", "get", "why"))
     assert "not medical advice" in shown
 
 
@@ -120,7 +121,7 @@ def test_a_load_that_is_killed_at_any_moment_leaves_the_old_data_or_the_new(tmp_
         found = _articles(data)
         assert found in (articles, 1 + len(ARTICLES))
         articles = found
-        etiograph("check", "--data", data)
+        etiograph("check", "--without-reasoner", "--data", data)
     etiograph("load", "--data", data, *ARTICLES)
     assert _articles(data) == 1 + len(ARTICLES)
 
@@ -238,10 +239,24 @@ def test_which_tests_reveal_which_cause(data: Path) -> None:
 
 
 def test_check_counts_what_it_did(data: Path) -> None:
-    lines = etiograph("check", "--data", data).stdout.splitlines()
+    lines = etiograph("check", "--without-reasoner", "--data", data).stdout.splitlines()
     assert lines[-1].startswith("all: ")
     assert lines[-1].endswith(" done, 0 failed, 0 skipped")
     assert any(line.startswith("quotes: ") for line in lines)
+
+
+@pytest.mark.requires("java")
+def test_check_reasons_over_every_boundary(data: Path) -> None:
+    lines = etiograph("check", "--data", data).stdout.splitlines()
+    (reasoned,) = [line for line in lines if line.startswith("reasoner: ")]
+    assert re.fullmatch(r"reasoner: [1-9]\d* done, 0 failed, 0 skipped", reasoned)
+
+
+def test_check_without_java_is_not_good(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    result = etiograph("check", "--data", data, status=1)
+    assert "reasoner: 0 done, 0 failed, 1 skipped" in result.stdout
+    assert "install default-jre-headless" in result.stderr
 
 
 DAMAGE = [
@@ -265,7 +280,7 @@ def test_check_fails_on_a_wrong_quote_and_on_one_it_cannot_check(tmp_path: Path,
             store.update(f"INSERT {{ GRAPH ?g {{ ?s <{relation}> 3 }} }} WHERE {{ GRAPH ?g {{ ?s <{OA.end}> ?e }} }}")
 
     Snapshots(data).write(damage)
-    result = etiograph("check", "--data", data, status=1)
+    result = etiograph("check", "--without-reasoner", "--data", data, status=1)
     quotes = next(line for line in result.stdout.splitlines() if line.startswith("quotes: "))
     assert f" 0 {outcome}" not in quotes
     assert f"{outcome}: " in result.stderr
@@ -286,7 +301,7 @@ def test_get_answers_a_path_without_a_server(data: Path) -> None:
 def test_an_empty_directory_gets_the_built_in_article(tmp_path: Path) -> None:
     with serving(tmp_path / "data") as server:
         assert server.ask("/id/nocturnal-calf-cramp.ttl").status == 200
-    etiograph("check", "--data", tmp_path / "data")
+    etiograph("check", "--without-reasoner", "--data", tmp_path / "data")
 
 
 def test_a_busy_port_is_named_before_anything_is_started(tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
-"""What `etiograph check` asks of every article in the store beyond queries: its shapes, and the mappings beside it."""
+"""What `etiograph check` asks of every article in the store beyond queries, and of the mappings."""
 
 from collections.abc import Iterator
 
 from rdflib import Graph, URIRef
 
+from loaders.agreement import agreement
+from loaders.errors import ReasonerMissing, ReasoningError
 from loaders.validation import validate
+from ontology.iris import Iris
 from ontology.mappings import MappingsRefused, mapping_set
 from service.checks import Outcome
 from service.formats import N_TRIPLES
@@ -33,6 +36,17 @@ def mappings_outcome() -> Outcome:
         return Outcome("mappings", len(mapping_set().matches))
     except MappingsRefused as refused:
         return Outcome("mappings", 0, tuple(str(refused).splitlines()))
+
+
+def reasoner_outcome(store: LocalStore, iris: Iris) -> Outcome:
+    """HermiT over vocabulary, thresholds and boundary values of every article; without Java that is a skip."""
+    try:
+        found = agreement([graph for _, graph in _article_graphs(store)], iris)
+    except ReasonerMissing as missing:
+        return Outcome("reasoner", 0, skipped=(f"thresholds and consistency were not reasoned over: {missing}",))
+    except ReasoningError as error:
+        return Outcome("reasoner", 0, tuple(str(error).splitlines()))
+    return Outcome("reasoner", found.tried, found.differences)
 
 
 def _article_graphs(store: LocalStore) -> Iterator[tuple[URIRef, Graph]]:

@@ -6,23 +6,28 @@ from pathlib import Path
 
 import click
 
+from ontology.iris import Iris
 from queries.question import checks
 from service.checks import Outcome, in_short, query_outcome, quotes_outcome
 from service.cli import options
-from service.cli.articles import mappings_outcome, shapes_outcome
+from service.cli.articles import mappings_outcome, reasoner_outcome, shapes_outcome
 from service.cli.progress import tracked
 
 
 @click.command()
 @options.data
-def check(data: Path | None) -> None:
+@click.option("--without-reasoner", is_flag=True, help="Leave HermiT out, where there is no Java.")
+def check(data: Path | None, without_reasoner: bool) -> None:
     """Run the checks of the graph, cut every quote out of its article again, and validate shapes and mappings.
 
     Prints what was done, failed and skipped. The exit status is 1 unless everything was done without a fault.
     """
-    store = options.store(options.settings(data=data))
+    settings = options.settings(data=data)
+    store = options.store(settings)
     runs: list[Callable[[], Outcome]] = [partial(query_outcome, store, each) for each in checks()]
     runs += [partial(quotes_outcome, store), partial(shapes_outcome, store), mappings_outcome]
+    if not without_reasoner:
+        runs.append(partial(reasoner_outcome, store, Iris(settings.base)))
     outcomes = [run() for run in tracked(runs, "Checking")]
     for outcome in outcomes:
         click.echo(_line(outcome))
