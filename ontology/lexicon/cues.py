@@ -15,7 +15,8 @@ _MACROS = {
     "{group}": r"[^,.;:()]{3,110}",
     "{name}": (
         r"\"[^\"]{2,60}\"|[A-Za-z][^,.;:()\"]{1,60}?"
-        r"(?=\s+(?:in medicine|in clinic|by|because|which|that|is|are|was|or|and|belongs|refers|when|if|since)\b"
+        r"(?=\s+(?:in medicine|in clinic|by|because|which|that|is|are|was|belongs|refers|when|if|since)\b"
+        r"|\s+(?:and|or)\s+(?:(?:it|is|are|was|can|may|has|have|occurs|often|usually|mostly|in|the|sometimes)\b)"
         r"|[,.;:()\"]|$)"
     ),
 }
