@@ -88,3 +88,10 @@ def refusal(data: bytes) -> Reason | None:
     except Refused as refused:
         return refused.reason
     return None
+
+
+@pytest.mark.parametrize("words", ["can may often also ", "not ", "people with a, ", "is also known as ", "a "])
+def test_endless_repetition_says_nothing_and_ends(words: str) -> None:
+    text = f"Nosebleed\n\nCause\n\nDry air can cause nosebleed. {words * 150}\n"
+    found = reading(source("a.txt", text.encode())).statements
+    assert [statement.subject.slug for statement in found if statement.type == "cause"] == ["dry-air"]

@@ -15,7 +15,9 @@ from loaders.verbs import has_verb
 from ontology.lexicon.concepts import key, named
 from ontology.lexicon.cues import Cue, cues
 
-_LONGEST_SENTENCE = 900
+_LONGEST_SENTENCE = 700
+_FEW_WORDS = 25
+_LEAST_VARIETY = 0.35
 _DENIABLE = ("cause", "predisposing", "relief", "consequence", "risk_group")
 _PASSIVE = ("cause.caused", "cause.due", "cause.results")
 """Rules in which the symptom stands before the verb, so that a "not" belongs to what follows it."""
@@ -62,9 +64,17 @@ class _Match:
         return text[-80:] if passive else text
 
 
+def _is_prose(sentence: str) -> bool:
+    """Whether patterns may be tried on a sentence: on endless or endlessly repeated words they take endless time."""
+    words = sentence.casefold().split()
+    return len(sentence) <= _LONGEST_SENTENCE and (
+        len(words) <= _FEW_WORDS or len(set(words)) >= _LEAST_VARIETY * len(words)
+    )
+
+
 def statements(context: Context, place: Place) -> Iterator[Statement]:
     """What the cues read out of one sentence."""
-    if len(place.text) > _LONGEST_SENTENCE:
+    if not _is_prose(place.text):
         return
     for cue in cues():
         if "*" not in cue.sections and place.section not in cue.sections:
