@@ -47,6 +47,11 @@ class Item:
     children: tuple["Item", ...] = ()
 
     @property
+    def opening(self) -> Span:
+        """Its head with the first sentence of its body: the quote for what the head names."""
+        return Span(self.head.span.start, self.body[0].span.end if self.body else self.head.span.end)
+
+    @property
     def named(self) -> bool:
         """Whether the head is a name before an explanation, not a whole sentence."""
         return bool(self.body or self.children) or len(self.head.text.split()) <= 8

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from loaders.article import Item, Sentence
 from loaders.context import Context
-from loaders.normalised import Span
 from loaders.phrases import is_phrase, listed, tidy
 from loaders.polarity import frequency
 from loaders.statements import Statement, Term, local
@@ -47,7 +46,7 @@ def differentials(context: Context, section: str, item: Item) -> Iterator[Statem
     term = alternative(context, item)
     if term is None:
         return
-    span = Span(item.head.span.start, item.body[0].span.end if item.body else item.head.span.end)
+    span = item.opening
     told = " ".join(sentence.text for sentence in item.body)
     yield Statement(
         "differential", term, context.symptom, span, section, "differential.item", 0.95, frequency=frequency(told)
