@@ -13,7 +13,7 @@ BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip --disable-pip-version-check --quiet install
 LOCKED = $(INSTALL) --require-hashes --no-build-isolation
 
-.PHONY: run test check lock clean
+.PHONY: run test check lock messages clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/editable
@@ -28,6 +28,17 @@ check: $(VENV)/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m pytest
+
+# Collects the messages of pages and code, brings the translations in line with them, and compiles them.
+LOCALE = service/locale
+BABEL = $(BIN)/pybabel --quiet
+
+messages: $(VENV)/dev
+	$(BABEL) extract --mapping pyproject.toml --keywords "marked" --no-location --omit-header --sort-output \
+		--output $(LOCALE)/etiograph.pot service
+	$(BABEL) update --input-file $(LOCALE)/etiograph.pot --output-dir $(LOCALE) --domain etiograph \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BABEL) compile --directory $(LOCALE) --domain etiograph
 
 # Stamps: while they are newer than their locks nothing is installed and no network is needed.
 # A changed lock begins a new environment, so that nothing it no longer names stays behind.

@@ -9,7 +9,7 @@ from flask.json.provider import DefaultJSONProvider
 from rdflib import Literal
 
 from etiograph import __version__
-from service import api, explanations_api, pages, sparql, things
+from service import api, explanations_api, messages, pages, sparql, things
 from service.answers import prefers_page
 from service.errors import Problem, ServiceError, problem
 from service.settings import Settings
@@ -54,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=settings.request_bytes,
     )
     app.extensions["etiograph"] = LocalStore(Snapshots(settings.data), settings.engine_threads)
+    messages.install(app)
     for part in (pages, sparql, things, explanations_api, api):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/health", view_func=health)

@@ -1,0 +1,110 @@
+"""The words of the pages in the reader's language: English stands in the code, other languages in their catalogues."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib.resources import files
+from types import MappingProxyType
+from urllib.parse import quote, urlencode
+
+from flask import Flask, Response, g, has_request_context, request
+from werkzeug.datastructures import MultiDict
+
+COOKIE = "language"
+_YEAR = 365 * 24 * 60 * 60
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language the pages can be read in."""
+
+    tag: str
+    """As HTML and HTTP write it."""
+
+    name: str
+    """As its readers call it."""
+
+
+ENGLISH = Language("en", "English")
+LANGUAGES = (ENGLISH, Language("zh-Hans", "简体中文"))
+_BY_TAG: Mapping[str, Language] = MappingProxyType(
+    {language.tag: language for language in LANGUAGES} | dict.fromkeys(("zh", "zh-CN", "zh-SG"), LANGUAGES[1])
+)
+
+
+def install(app: Flask) -> None:
+    """Let the templates of an app speak: `_("…")`, `ngettext(…)` and `{% trans %}`."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    # The extension puts this method there, which its types do not say.
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True, pgettext=pgettext)  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES, in_language=in_language)
+    app.after_request(_with_language)
+
+
+def language() -> Language:
+    """The language of this request: the one asked for by `?lang=`, else the one chosen before, else the browser's.
+
+    Outside of a request, English.
+    """
+    if not has_request_context():
+        return ENGLISH
+    if "language" not in g:
+        g.language = _asked() or _preferred()
+    found: Language = g.language
+    return found
+
+
+def in_language(other: Language) -> str:
+    """The address of the page that is shown, in another language."""
+    arguments = MultiDict(request.args)
+    arguments["lang"] = other.tag
+    return f"{quote(request.path, safe='/:@')}?{urlencode(list(arguments.items(multi=True)))}"
+
+
+def gettext(message: str) -> str:
+    """A message in the language of this request."""
+    return _catalogue(language()).gettext(message)
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """A message that depends on a number."""
+    return _catalogue(language()).ngettext(one, many, number)
+
+
+def pgettext(context: str, message: str) -> str:
+    """A message whose translation depends on where it stands."""
+    return _catalogue(language()).pgettext(context, message)
+
+
+def marked(message: str) -> str:
+    """The message itself: marks a constant for the catalogue that is translated when it is shown."""
+    return message
+
+
+def _asked() -> Language | None:
+    return _BY_TAG.get(request.args.get("lang", "")) or _BY_TAG.get(request.cookies.get(COOKIE, ""))
+
+
+def _preferred() -> Language:
+    return _BY_TAG.get(request.accept_languages.best_match(_BY_TAG) or "", ENGLISH)
+
+
+def _with_language(response: Response) -> Response:
+    """Say which language a page is in; remember one that was asked for."""
+    if response.mimetype == "text/html":
+        response.headers["Content-Language"] = language().tag
+        response.vary.update(("Accept-Language", "Cookie"))
+        if _BY_TAG.get(request.args.get("lang", "")):
+            response.set_cookie(COOKIE, language().tag, max_age=_YEAR, samesite="Lax", httponly=True)
+    return response
+
+
+@cache
+def _catalogue(spoken: Language) -> NullTranslations:
+    if spoken is ENGLISH:
+        return NullTranslations()
+    with (files("service") / "locale" / spoken.tag.replace("-", "_") / "LC_MESSAGES" / "etiograph.mo").open(
+        "rb"
+    ) as file:
+        return GNUTranslations(file)
