@@ -34,7 +34,7 @@ LOCALE = service/locale
 BABEL = $(BIN)/pybabel --quiet
 
 messages: $(VENV)/dev
-	$(BABEL) extract --mapping pyproject.toml --keywords "marked" --no-location --omit-header --sort-output \
+	$(BABEL) extract --mapping pyproject.toml --keywords "marked marked_plural:1,2" --no-location --omit-header --sort-output \
 		--output $(LOCALE)/etiograph.pot service
 	$(BABEL) update --input-file $(LOCALE)/etiograph.pot --output-dir $(LOCALE) --domain etiograph \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date

@@ -82,6 +82,11 @@ def marked(message: str) -> str:
     return message
 
 
+def marked_plural(one: str, many: str) -> tuple[str, str]:
+    """Both forms of a message that depends on a number, marked in the same way."""
+    return one, many
+
+
 def _asked() -> Language | None:
     return _BY_TAG.get(request.args.get("lang", "")) or _BY_TAG.get(request.cookies.get(COOKIE, ""))
 

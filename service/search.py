@@ -18,6 +18,7 @@ from rdflib.term import Node
 from ontology.terms import EG, PREFIXES
 from service.addresses import address, anchor, compact
 from service.lookups import Row, ask, iri, store, text
+from service.messages import marked as _
 
 
 class Rank(IntEnum):
@@ -73,7 +74,7 @@ class Index:
 
 
 _LABELS = (SKOS.prefLabel, DCTERMS.title, RDFS.label)
-_WHY = {SKOS.altLabel: "also called", SKOS.hiddenLabel: "written as", SKOS.definition: "means"}
+_WHY = {SKOS.altLabel: _("also called"), SKOS.hiddenLabel: _("written as"), SKOS.definition: _("means")}
 _EXACT = {
     SKOS.prefLabel: Rank.LABEL,
     RDFS.label: Rank.SYNONYM,

@@ -67,7 +67,10 @@ def got(client: FlaskClient, path: str) -> Page:
 
 @pytest.fixture(scope="module")
 def everything(app: Flask) -> dict[str, Page]:
-    """Every page that links lead to, from the first one on; a download of each form and kind of thing is tried once."""
+    """Every page that links lead to, from the first one on; a download of each form and kind of thing is tried once.
+
+    The same pages in another language are left to tests/test_messages.py.
+    """
     client, found, tried, waiting = app.test_client(), dict[str, Page](), set[str](), {"/"}
     while waiting:
         path = waiting.pop()
@@ -76,7 +79,8 @@ def everything(app: Flask) -> dict[str, Page]:
         assert response.status_code == 200, path
         if response.mimetype == "text/html":
             found[path] = page(response)
-            waiting |= {link for link, _ in local_links(found[path], path) if _kind(link) not in tried}
+            links = {link for link, _ in local_links(found[path], path) if "lang=" not in link}
+            waiting |= {link for link in links if _kind(link) not in tried}
     return found
 
 

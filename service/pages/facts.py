@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from rdflib.term import Node
 
 from ontology.iris import slug
+from service.messages import gettext, marked
 from service.pages.phrases import phrase, position
 from service.pages.statements import Name, Quote, Statement
 
@@ -37,12 +38,23 @@ class Group:
     """The facts of one relation in one direction."""
 
     heading: str
+    """In English, whatever language the page is in."""
+
     clusters: tuple[Cluster, ...]
+    denied: bool = False
 
     @property
     def anchor(self) -> str:
-        """Its place on the page."""
-        return slug(self.heading)
+        """Its place on the page, the same in every language."""
+        return slug(f"denied {self.heading}" if self.denied else self.heading)
+
+    @property
+    def title(self) -> str:
+        """Its heading for the reader."""
+        heading = gettext(self.heading)
+        if not self.denied:
+            return heading
+        return gettext("Denied: %(relation)s") % {"relation": f"{heading[:1].lower()}{heading[1:]}"}
 
     @property
     def count(self) -> int:
@@ -54,10 +66,13 @@ def groups(about: Node, statements: Iterable[Statement], without: Collection[str
     """The facts about a thing in both directions, in the order of the phrases, without the headings shown elsewhere."""
     found: dict[tuple[int, str], list[Fact]] = defaultdict(list)
     for place, heading, fact in _facts(about, statements):
-        if heading not in without:
+        if fact.statement.denied or heading not in without:
             found[place, heading].append(fact)
     shown: set[tuple[Node | None, int, int]] = set()
-    return tuple(Group(heading, _once(clusters(found[place, heading]), shown)) for place, heading in sorted(found))
+    return tuple(
+        Group(heading, _once(clusters(found[place, heading]), shown), _DENIED <= place < _ASIDE)
+        for place, heading in sorted(found)
+    )
 
 
 def _once(found: tuple[Cluster, ...], shown: set[tuple[Node | None, int, int]]) -> tuple[Cluster, ...]:
@@ -91,5 +106,5 @@ def _heading(statement: Statement, outgoing: bool) -> tuple[int, str]:
     words, place = phrase(statement.predicate), position(statement.predicate)
     heading = words.outgoing if outgoing else words.incoming
     if statement.denied:
-        return place + _DENIED, f"Denied: {heading[:1].lower()}{heading[1:]}"
-    return (_ASIDE, "Set aside") if statement.quarantined else (place, heading)
+        return place + _DENIED, heading
+    return (_ASIDE, marked("Set aside")) if statement.quarantined else (place, heading)

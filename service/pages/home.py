@@ -11,18 +11,19 @@ from rdflib.term import Node
 from ontology.terms import EG
 from service.addresses import compact
 from service.lookups import Row, ask, iri, text, whole
+from service.messages import marked_plural
 from service.pages.examples import examples
 from service.pages.statements import Name, name
 
 _COUNTED = (
-    (EG.Article, "article", "articles"),
-    (EG.Assertion, "statement", "statements"),
-    (EG.Condition, "condition", "conditions"),
-    (EG.CausalProcess, "causal process", "causal processes"),
-    (EG.DiagnosticTest, "test", "tests"),
-    (EG.Threshold, "threshold", "thresholds"),
-    (EG.RiskGroup, "risk group", "risk groups"),
-    (EG.Correction, "correction", "corrections"),
+    (EG.Article, *marked_plural("article", "articles")),
+    (EG.Assertion, *marked_plural("statement", "statements")),
+    (EG.Condition, *marked_plural("condition", "conditions")),
+    (EG.CausalProcess, *marked_plural("causal process", "causal processes")),
+    (EG.DiagnosticTest, *marked_plural("test", "tests")),
+    (EG.Threshold, *marked_plural("threshold", "thresholds")),
+    (EG.RiskGroup, *marked_plural("risk group", "risk groups")),
+    (EG.Correction, *marked_plural("correction", "corrections")),
 )
 _LIST = """PREFIX eg: <https://w3id.org/etiograph/ontology#>
 

@@ -8,12 +8,17 @@ from rdflib import DCTERMS, PROV, SKOS, URIRef
 
 from ontology.terms import EG, OA
 from service.addresses import compact
+from service.messages import gettext
+from service.messages import marked as _
 from service.pages.vocabulary import label_of
 
 
 @dataclass(frozen=True)
 class Phrase:
-    """A relation as a heading on its subject's page, as one on its object's page, and as a verb between the two."""
+    """A relation as a heading on its subject's page, as one on its object's page, and as a verb between the two.
+
+    In English: what a page shows of it is translated there.
+    """
 
     outgoing: str
     incoming: str
@@ -25,77 +30,82 @@ class Family:
     """Statement types that belong together for a reader, under one colour and one line style."""
 
     name: str
-    title: str
+    english: str
     types: tuple[URIRef, ...]
+
+    @property
+    def title(self) -> str:
+        """What a reader calls it."""
+        return gettext(self.english)
 
 
 PHRASES: Mapping[URIRef, Phrase] = MappingProxyType(
     {
-        EG.causes: Phrase("May cause", "May be caused by", "may cause"),
-        EG.leadsTo: Phrase("Leads to", "Follows from", "leads to"),
-        EG.atRiskOf: Phrase("At higher risk of", "More common in", "are at higher risk of"),
-        EG.predisposesTo: Phrase("Makes more likely", "More likely with", "makes more likely:"),
-        EG.testFor: Phrase("Can reveal", "Revealed by", "can reveal"),
-        EG.investigates: Phrase("Used to examine", "Examined with", "is used to examine"),
-        EG.hasFinding: Phrase("Can find", "Found by", "can find"),
-        EG.hasThreshold: Phrase("Threshold", "Threshold of", "has the threshold"),
-        EG.definesFinding: Phrase("A result beyond it is", "Defined by", "defines"),
-        EG.supports: Phrase("Speaks for", "Supported by", "speaks for"),
-        EG.differentialOf: Phrase("Can be taken for", "Can be mistaken for", "can be mistaken for"),
-        EG.hasDifferential: Phrase("Comparisons", "Comparison of", "is compared in"),
-        EG.alternative: Phrase("Compared with", "Compared in", "compares with"),
-        EG.distinguishingFeature: Phrase("Told apart by", "Tells apart", "is told apart by"),
-        EG.sharedFeature: Phrase("Has in common", "Shared in", "shares"),
-        EG.resolvingTest: Phrase("Decided by", "Would decide", "is decided by"),
-        EG.hasBodySite: Phrase("Where it is felt", "What is felt here", "is felt in"),
-        EG.hasManifestation: Phrase("How it shows", "Seen in", "shows as"),
-        EG.hasConsequence: Phrase("What it can lead to", "Consequence of", "can result in"),
-        EG.hasDuration: Phrase("Lasts", "How long this lasts", "lasts"),
-        EG.occursDuring: Phrase("Occurs during", "What occurs during it", "occurs during"),
-        EG.relieves: Phrase("Relieves", "Relieved by", "relieves"),
-        EG.hasCaveat: Phrase("Take care", "Caution for", "calls for care:"),
-        SKOS.broader: Phrase("A kind of", "Kinds of it", "is a kind of"),
-        SKOS.altLabel: Phrase("Also called", "Another name for", "is also called"),
-        SKOS.hiddenLabel: Phrase("Written as", "As written for", "is written as"),
-        SKOS.definition: Phrase("Meaning", "Meaning of", "means"),
-        EG.about: Phrase("Is about", "Described in", "is about"),
-        EG.corrects: Phrase("Corrects", "Corrected by", "corrects"),
-        DCTERMS.isPartOf: Phrase("Part of", "Parts", "is part of"),
-        DCTERMS.identifier: Phrase("File name", "File name of", "is the file"),
-        PROV.wasAttributedTo: Phrase("Decided by", "Decided", "was decided by"),
-        PROV.wasGeneratedBy: Phrase("Made in", "What it made", "was made in"),
-        PROV.wasAssociatedWith: Phrase("Done by", "Did", "was done by"),
-        PROV.used: Phrase("Used", "Used in", "used"),
-        PROV.endedAtTime: Phrase("Finished", "Finished then", "finished"),
-        OA.hasSource: Phrase("Source", "Quotes from it", "is quoted from"),
-        OA.hasSelector: Phrase("Selected by", "Selects", "is selected by"),
-        OA.exact: Phrase("Exact words", "Exact words of", "says exactly"),
-        OA.prefix: Phrase("Words before", "Words before it", "follows"),
-        OA.suffix: Phrase("Words after", "Words after it", "is followed by"),
-        OA.start: Phrase("First character", "First character of", "starts at"),
-        OA.end: Phrase("After the last character", "End of", "ends before"),
+        EG.causes: Phrase(_("May cause"), _("May be caused by"), _("may cause")),
+        EG.leadsTo: Phrase(_("Leads to"), _("Follows from"), _("leads to")),
+        EG.atRiskOf: Phrase(_("At higher risk of"), _("More common in"), _("are at higher risk of")),
+        EG.predisposesTo: Phrase(_("Makes more likely"), _("More likely with"), _("makes more likely:")),
+        EG.testFor: Phrase(_("Can reveal"), _("Revealed by"), _("can reveal")),
+        EG.investigates: Phrase(_("Used to examine"), _("Examined with"), _("is used to examine")),
+        EG.hasFinding: Phrase(_("Can find"), _("Found by"), _("can find")),
+        EG.hasThreshold: Phrase(_("Threshold"), _("Threshold of"), _("has the threshold")),
+        EG.definesFinding: Phrase(_("A result beyond it is"), _("Defined by"), _("defines")),
+        EG.supports: Phrase(_("Speaks for"), _("Supported by"), _("speaks for")),
+        EG.differentialOf: Phrase(_("Can be taken for"), _("Can be mistaken for"), _("can be mistaken for")),
+        EG.hasDifferential: Phrase(_("Comparisons"), _("Comparison of"), _("is compared in")),
+        EG.alternative: Phrase(_("Compared with"), _("Compared in"), _("compares with")),
+        EG.distinguishingFeature: Phrase(_("Told apart by"), _("Tells apart"), _("is told apart by")),
+        EG.sharedFeature: Phrase(_("Has in common"), _("Shared in"), _("shares")),
+        EG.resolvingTest: Phrase(_("Decided by"), _("Would decide"), _("is decided by")),
+        EG.hasBodySite: Phrase(_("Where it is felt"), _("What is felt here"), _("is felt in")),
+        EG.hasManifestation: Phrase(_("How it shows"), _("Seen in"), _("shows as")),
+        EG.hasConsequence: Phrase(_("What it can lead to"), _("Consequence of"), _("can result in")),
+        EG.hasDuration: Phrase(_("Lasts"), _("How long this lasts"), _("lasts")),
+        EG.occursDuring: Phrase(_("Occurs during"), _("What occurs during it"), _("occurs during")),
+        EG.relieves: Phrase(_("Relieves"), _("Relieved by"), _("relieves")),
+        EG.hasCaveat: Phrase(_("Take care"), _("Caution for"), _("calls for care:")),
+        SKOS.broader: Phrase(_("A kind of"), _("Kinds of it"), _("is a kind of")),
+        SKOS.altLabel: Phrase(_("Also called"), _("Another name for"), _("is also called")),
+        SKOS.hiddenLabel: Phrase(_("Written as"), _("As written for"), _("is written as")),
+        SKOS.definition: Phrase(_("Meaning"), _("Meaning of"), _("means")),
+        EG.about: Phrase(_("Is about"), _("Described in"), _("is about")),
+        EG.corrects: Phrase(_("Corrects"), _("Corrected by"), _("corrects")),
+        DCTERMS.isPartOf: Phrase(_("Part of"), _("Parts"), _("is part of")),
+        DCTERMS.identifier: Phrase(_("File name"), _("File name of"), _("is the file")),
+        PROV.wasAttributedTo: Phrase(_("Decided by"), _("Decided"), _("was decided by")),
+        PROV.wasGeneratedBy: Phrase(_("Made in"), _("What it made"), _("was made in")),
+        PROV.wasAssociatedWith: Phrase(_("Done by"), _("Did"), _("was done by")),
+        PROV.used: Phrase(_("Used"), _("Used in"), _("used")),
+        PROV.endedAtTime: Phrase(_("Finished"), _("Finished then"), _("finished")),
+        OA.hasSource: Phrase(_("Source"), _("Quotes from it"), _("is quoted from")),
+        OA.hasSelector: Phrase(_("Selected by"), _("Selects"), _("is selected by")),
+        OA.exact: Phrase(_("Exact words"), _("Exact words of"), _("says exactly")),
+        OA.prefix: Phrase(_("Words before"), _("Words before it"), _("follows")),
+        OA.suffix: Phrase(_("Words after"), _("Words after it"), _("is followed by")),
+        OA.start: Phrase(_("First character"), _("First character of"), _("starts at")),
+        OA.end: Phrase(_("After the last character"), _("End of"), _("ends before")),
     }
 )
 """In the order in which a page shows them."""
 
 FAMILIES = (
-    Family("cause", "Causes and mechanism", (EG.CauseStatement, EG.MechanismStatement)),
-    Family("people", "Who is at risk", (EG.RiskGroupStatement, EG.PredisposingStatement)),
+    Family("cause", _("Causes and mechanism"), (EG.CauseStatement, EG.MechanismStatement)),
+    Family("people", _("Who is at risk"), (EG.RiskGroupStatement, EG.PredisposingStatement)),
     Family(
         "test",
-        "Tests and thresholds",
+        _("Tests and thresholds"),
         (EG.TestStatement, EG.FindingStatement, EG.ThresholdStatement, EG.SupportStatement),
     ),
-    Family("lookalike", "Look-alikes", (EG.DifferentialStatement, EG.DiscriminatorStatement)),
+    Family("lookalike", _("Look-alikes"), (EG.DifferentialStatement, EG.DiscriminatorStatement)),
     Family(
         "picture",
-        "How it shows",
+        _("How it shows"),
         (EG.ManifestationStatement, EG.ConsequenceStatement, EG.DurationStatement, EG.BodySiteStatement),
     ),
-    Family("care", "Relief and caution", (EG.ReliefStatement, EG.CaveatStatement)),
-    Family("name", "Names and meaning", (EG.SynonymStatement, EG.DefinitionStatement, EG.HierarchyStatement)),
-    Family("correction", "Corrections", (EG.CorrectionStatement,)),
-    Family("aside", "Set aside", (EG.QuarantineStatement,)),
+    Family("care", _("Relief and caution"), (EG.ReliefStatement, EG.CaveatStatement)),
+    Family("name", _("Names and meaning"), (EG.SynonymStatement, EG.DefinitionStatement, EG.HierarchyStatement)),
+    Family("correction", _("Corrections"), (EG.CorrectionStatement,)),
+    Family("aside", _("Set aside"), (EG.QuarantineStatement,)),
 )
 
 _FAMILY = MappingProxyType({kind: family for family in FAMILIES for kind in family.types})
@@ -117,7 +127,7 @@ def phrase(predicate: URIRef) -> Phrase:
 def family(statement_type: URIRef) -> Family:
     """The family of a statement type; an unknown one goes with the names.
 
-    >>> family(EG.MechanismStatement).title
+    >>> family(EG.MechanismStatement).english
     'Causes and mechanism'
     """
     return _FAMILY.get(statement_type, FAMILIES[6])

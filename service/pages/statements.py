@@ -9,6 +9,8 @@ from rdflib.term import Node
 from ontology.terms import EG
 from service.addresses import address, anchor, compact
 from service.lookups import Row, iri, text, whole
+from service.messages import gettext
+from service.messages import marked as _
 from service.pages.phrases import Family, family, phrase
 from service.pages.vocabulary import definition, label_of
 
@@ -104,8 +106,8 @@ class Statement:
     @property
     def verb(self) -> str:
         """The relation between subject and object; a denied one says so."""
-        verb = phrase(self.predicate).verb
-        return f"is said not to be true: “{verb}”" if self.denied else verb
+        verb = gettext(phrase(self.predicate).verb)
+        return gettext("is said not to be true: “%(verb)s”") % {"verb": verb} if self.denied else verb
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -179,11 +181,11 @@ def _joined(known: tuple[Quote, ...], more: tuple[Quote, ...]) -> tuple[Quote, .
     return tuple(sorted(known + new, key=lambda quote: (quote.start, quote.end)))
 
 
-_STATUS = {EG.Denied: Mark("denied", "denied"), EG.Quarantined: Mark("aside", "set aside")}
+_STATUS = {EG.Denied: Mark("denied", _("denied")), EG.Quarantined: Mark("aside", _("set aside"))}
 _BASIS = {
     EG.StatedInText: Mark("stated", "stated"),
-    EG.CuratorInference: Mark("inferred", "inferred by a curator"),
-    EG.Automatic: Mark("automatic", "read automatically"),
+    EG.CuratorInference: Mark("inferred", _("inferred by a curator")),
+    EG.Automatic: Mark("automatic", _("read automatically")),
 }
 _LEGIBILITY = {EG.Corrected: Mark("corrected", "corrected"), EG.Garbled: Mark("aside", "garbled")}
 
@@ -198,4 +200,4 @@ def _marks(statement: Statement) -> Iterable[Mark]:
             yield replace(table[value], note=definition(value))
     for said in (statement.modality, statement.frequency, statement.severity):
         if said:
-            yield Mark("hedge", f"“{said}”", "in the words of the source")
+            yield Mark("hedge", f"“{said}”", _("in the words of the source"))
