@@ -15,12 +15,13 @@ from rdflib import Graph, URIRef
 
 from ontology.iris import Iris
 from ontology.terms import EG
+from queries.question import rules
 from service.app import create_app
 from service.cli import main
 from service.cli.load import load_built_in
 from service.settings import Settings
 from service.store.dataset import DEFAULT, replace_graph, triples_of
-from service.store.inference import commit_rules, infer, inferred_graph, read_by, rebuild
+from service.store.inference import infer, inferred_graph, read_by, rebuild
 from tests.requirements import ROOT
 
 IRIS = Iris()
@@ -94,7 +95,7 @@ def test_a_rebuild_changes_nothing(steps: list[Articles]) -> None:
     for articles in steps:
         commit(store, articles)
     before = set(store)
-    for rule in commit_rules():
+    for rule in rules():
         rebuild(store, IRIS, rule)
     assert set(store) == before
 
@@ -124,7 +125,7 @@ def test_quarantined_links_imply_nothing() -> None:
 
 def test_a_rule_reads_nothing_that_another_rule_infers() -> None:
     inferred = {"causally-upstream": EG.causallyUpstreamOf, "test-for": EG.testFor}
-    for each in commit_rules():
+    for each in rules():
         others = {str(relation) for rule, relation in inferred.items() if rule != each.name}
         assert not others & read_by(each)
 

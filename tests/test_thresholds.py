@@ -160,7 +160,7 @@ def by_rule(graph: Graph) -> Pairs:
         for name in (ox.DefaultGraph(), ox.NamedNode("urn:article")):
             store.add(ox.Quad(*triple, name))
     (rule,) = (rule for rule in rules() if rule.name == "measurement-shows-finding")
-    triples = store.query(rule.bound(article=URIRef("urn:article")))
+    triples = store.query(rule.bound(**{"from": None}))
     assert isinstance(triples, ox.QueryTriples)
     return frozenset((_iri(triple.subject), _iri(triple.object)) for triple in triples)
 

@@ -1,11 +1,12 @@
 """What follows by rule from what the articles say: written at commit, into a trusted graph for each rule.
 
-A rule is a CONSTRUCT query of `queries/rules` whose parameters `from` and `to` are the ends of one new link. It reads
-only relations it names between things, and nothing that another rule inferred, so the order of rules does not matter.
+A rule is a CONSTRUCT query of `queries/rules`, and nothing else says what it infers: asked with its parameters left
+open it answers for the whole store, asked about one `from` or one `to` it answers for that alone. It reads only the
+relations it names, and nothing that another rule inferred, so the order of rules does not matter.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 import pyoxigraph as ox
@@ -14,20 +15,20 @@ from rdflib import URIRef
 from ontology.iris import Iris
 from ontology.terms import PREFIXES
 from queries.question import Question, rules
-from service.store.dataset import add, is_quarantine, take_back, triples_of
+from service.store.affected import Ends, affected
+from service.store.dataset import add, add_serialized, is_quarantine, is_trusted, take_back
 
 _PREFIXED = re.compile(r"\b([a-z]+):([A-Za-z]\w*)")
+_LINES = ox.RdfFormat.N_TRIPLES
 
-_MANY = 50
-"""From this many graphs on, applying a rule anew in memory costs less than following each change on disk."""
+_MANY_GRAPHS = 50
+"""From this many changed graphs on, applying a rule to everything costs less than following each change."""
+
+_MANY_LINKS = 5_000
+"""The same, counted in changed links."""
 
 Changes = Mapping[URIRef, set[ox.Triple]]
-"""The graphs that were put into the store, each with what left the default graph for it."""
-
-
-def commit_rules() -> tuple[Question, ...]:
-    """The rules that are applied when articles are loaded: those that are asked about one new link."""
-    return tuple(rule for rule in rules() if {each.name for each in rule.parameters} == {"from", "to"})
+"""The graphs that were put into the store or changed in it, each with what left the default graph for it."""
 
 
 def inferred_graph(rule: str, iris: Iris) -> URIRef:
@@ -40,64 +41,86 @@ def inferred_graph(rule: str, iris: Iris) -> URIRef:
 
 
 def infer(store: ox.Store, iris: Iris, changes: Changes) -> None:
-    """Bring what is inferred up to date with graphs that have been put into the store.
+    """Bring what is inferred up to date with graphs that were changed, whatever they now say more or no longer say.
 
-    Where they only say more, the cost is that of what follows from them; a rule is applied anew to everything when
-    something it may have read is no longer said.
+    The cost is that of what can be affected, not of the store; a rule is applied anew to everything where very much is.
     """
-    withdrawn = {triple.predicate.value for left in changes.values() for triple in left}
-    for rule in commit_rules():
-        if len(changes) > _MANY or withdrawn & read_by(rule):
+    for rule in rules():
+        if len(changes) > _MANY_GRAPHS:
             rebuild(store, iris, rule)
         else:
-            for name in changes:
-                _infer_from(store, iris, rule, name)
+            _follow(store, iris, rule, changes)
 
 
 def rebuild(store: ox.Store, iris: Iris, rule: Question) -> None:
-    """Apply a rule to every graph as if for the first time; writes only what differs from what it inferred before."""
+    """Apply a rule to the whole store; writes only what differs from what it inferred before."""
     name = ox.NamedNode(inferred_graph(rule.name, iris))
-    scratch = ox.Store()  # in memory: links of all articles are few beside their sentences
-    graphs = [
-        graph
-        for graph in store.named_graphs()
-        if isinstance(graph, ox.NamedNode) and graph != name and not is_quarantine(graph.value)
-    ]
-    for graph in graphs:
+    former = set(store.dump(format=_LINES, from_graph=name).splitlines())
+    present = set(everything(store, rule).splitlines())
+    withdrawn = ox.parse(b"\n".join(former - present), _LINES)
+    take_back(store, name, [quad.triple for quad in withdrawn])
+    add_serialized(store, name, present - former)
+
+
+def everything(store: ox.Store, rule: Question) -> bytes:
+    """All that a rule infers from a store, as N-Triples. What it reads is gathered in memory first, where it is little."""
+    relations = " ".join(f"<{relation}>" for relation in sorted(read_by(rule)))
+    links = _constructed(store, f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?p {{ {relations} }} ?s ?p ?o }}")
+    gathered = ox.Store()
+    gathered.bulk_load(links.serialize(format=_LINES), _LINES, lenient=True)  # written by the engine: valid
+    return _constructed(gathered, _asked(rule)).serialize(format=_LINES) or b""
+
+
+def _follow(store: ox.Store, iris: Iris, rule: Question, changes: Changes) -> None:
+    """Apply a rule anew to the ends of all it infers by way of a changed link."""
+    left = {triple for triples in changes.values() for triple in triples if triple.predicate.value in read_by(rule)}
+    links = left | set(_new_links(store, rule, changes))
+    ends = affected(store, read_by(rule), links, left, _parameters(rule)) if len(links) < _MANY_LINKS else None
+    if ends is None:
+        rebuild(store, iris, rule)
+    else:
+        _renew(store, iris, rule, ends)
+
+
+def _new_links(store: ox.Store, rule: Question, changes: Changes) -> Iterator[ox.Triple]:
+    """What the changed graphs say that no other trusted graph says; an unchanged one said it before them."""
+    changed = {graph.toPython() for graph in changes}
+    for name in changes:
+        if is_quarantine(name):
+            continue
         for relation in read_by(rule):
-            quads = store.quads_for_pattern(None, ox.NamedNode(relation), None, graph)
-            add(scratch, graph, [quad.triple for quad in quads])
-    for graph in graphs:
-        _infer_from(scratch, iris, rule, URIRef(graph.value))
-    former, present = triples_of(store, name), triples_of(scratch, name)
+            for link in store.quads_for_pattern(None, ox.NamedNode(relation), None, ox.NamedNode(name)):
+                said = (quad.graph_name for quad in store.quads_for_pattern(*link.triple))
+                if not any(is_trusted(graph) and graph.value not in changed for graph in said):
+                    yield link.triple
+
+
+def _renew(store: ox.Store, iris: Iris, rule: Question, ends: Ends) -> None:
+    """Put what a rule infers about some of its ends in the place of what it inferred about them."""
+    name = ox.NamedNode(inferred_graph(rule.name, iris))
+    former, present = set[ox.Triple](), set[ox.Triple]()
+    for node in ends.nodes:
+        pattern = (node, None, None) if ends.parameter == "from" else (None, None, node)
+        former |= {quad.triple for quad in store.quads_for_pattern(*pattern, name)}
+        present |= set(_constructed(store, _asked(rule, **{ends.parameter: URIRef(node.value)})))
     take_back(store, name, former - present)
     add(store, name, present - former)
 
 
-def _infer_from(store: ox.Store, iris: Iris, rule: Question, graph: URIRef) -> None:
-    """Apply a rule to each link of a graph in turn: what follows from one is there when the next is looked at."""
-    if is_quarantine(graph):
-        return
-    inferred = ox.NamedNode(inferred_graph(rule.name, iris))
-    for start, end in sorted(_links(store, rule, graph)):
-        found = store.query(rule.bound(**{"from": URIRef(start), "to": URIRef(end)}))
-        if isinstance(found, ox.QueryTriples) and (new := set(found)):
-            add(store, inferred, new)
+def _asked(rule: Question, **ends: URIRef) -> str:
+    """A rule about one end, or about none; what is left open may be anything."""
+    return rule.bound(**dict.fromkeys(_parameters(rule)) | ends)
 
 
-def _links(store: ox.Store, rule: Question, graph: URIRef) -> set[tuple[str, str]]:
-    """The ends of the links by which a graph may have made something follow; only IRIs have a name to ask by."""
-    name = ox.NamedNode(graph)
-    found = (
-        (quad.subject, quad.object)
-        for relation in read_by(rule)
-        for quad in store.quads_for_pattern(None, ox.NamedNode(relation), None, name)
-    )
-    return {
-        (start.value, end.value)
-        for start, end in found
-        if isinstance(start, ox.NamedNode) and isinstance(end, ox.NamedNode)
-    }
+def _parameters(rule: Question) -> tuple[str, ...]:
+    return tuple(each.name for each in rule.parameters)
+
+
+def _constructed(store: ox.Store, query: str) -> ox.QueryTriples:
+    found = store.query(query)
+    if isinstance(found, ox.QueryTriples):
+        return found
+    raise TypeError("a rule is a CONSTRUCT query")
 
 
 @cache
@@ -107,5 +130,6 @@ def read_by(rule: Question) -> frozenset[str]:
     >>> "https://w3id.org/etiograph/ontology#supports" in read_by(rules()[-1])
     True
     """
-    named = _PREFIXED.findall(rule.text)
+    body = rule.text.partition("WHERE")[2]
+    named = _PREFIXED.findall(body)
     return frozenset(f"{PREFIXES[prefix]}{name}" for prefix, name in named if prefix in PREFIXES)

@@ -1,0 +1,1 @@
+"""The same workload for etiograph and its peers."""
