@@ -22,10 +22,11 @@ _SEED = 1
 def stored(count: int, folder: Path) -> ox.Store:
     """A store on disk with so many articles in their graphs, and nothing inferred yet."""
     store = ox.Store(str(folder / f"store-{count}"))
-    for article in plain_statements(count, _SEED):
-        lines = article.lines().encode()
-        for name in (ox.NamedNode(str(article.name)), DEFAULT):
-            store.load(lines, ox.RdfFormat.N_TRIPLES, to_graph=name, lenient=True)
+    articles = list(plain_statements(count, _SEED))
+    lines = "".join(article.lines() for article in articles)
+    quads = "".join(article.lines().replace(" .\n", f" <{article.name}> .\n") for article in articles)
+    store.bulk_load(lines.encode(), ox.RdfFormat.N_TRIPLES)
+    store.bulk_load(quads.encode(), ox.RdfFormat.N_QUADS)
     return store
 
 

@@ -6,14 +6,14 @@ every text would take an hour.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from random import Random
 
-from rdflib import Graph, Literal, URIRef
+from rdflib import XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from loaders.graph import article_graphs
@@ -32,9 +32,9 @@ _DIAGNOSTIC = frozenset(
     }
 )  # fmt: skip
 _SHARED = 0.3
-"""The part of an article's things that are named as in the real articles, hence shared by a ninth of all articles."""
-_TOLD_ELSEWHERE = 0.1
-"""The part of an article's causes that are symptoms of other articles; below one a symptom, so that not all is one."""
+"""The part of the first causes that are named as in the real article, hence shared by many."""
+_TOLD_ELSEWHERE = 0.03
+"""The part of the first causes that are symptoms of other articles: less than one a symptom, or all would be one."""
 _MEASURED = 3
 """Measurements per article, of tests the article names."""
 
@@ -74,8 +74,9 @@ def texts(count: int, seed: int = 1) -> Iterator[tuple[str, str]]:
 def plain_statements(count: int, seed: int = 1) -> Iterator[Synthetic]:
     """What articles say, each causes from one real article and tests from another, about a symptom of its own.
 
-    Other things are shared with all articles, or with about ten others, or are the symptom of another article, so
-    that causes reach through several articles and sometimes around.
+    A first cause is shared with many articles, or with about ten, or is the symptom of another one, so that causes
+    reach through several articles and sometimes around. What lies between is the article's own. Tests with their
+    findings and thresholds are shared by about ten articles.
     """
     for number in range(count):
         yield synthetic(number, count, seed)
@@ -85,15 +86,33 @@ def synthetic(number: int, count: int, seed: int = 1) -> Synthetic:
     """One of so many articles."""
     random = Random(f"{seed} {count} {number}")  # noqa: S311 -- chooses statements
     told, examined = random.choice(_real()), random.choice(_real())
-    renamed: dict[Node, Node] = {told.symptom: _symptom(number), examined.symptom: _symptom(number)}
-    triples = [*told.causal, *examined.diagnostic]
-    for node in sorted({node for s, _, o in triples for node in (s, o) if isinstance(node, URIRef)}):
-        if node not in renamed:
-            renamed[node] = _renamed(random, node, count, is_cause=node in told.causes)
-    triples = [(renamed.get(s, s), p, renamed.get(o, o)) for s, p, o in triples]
-    return Synthetic(
-        IRIS.thing(f"article/{number}/graph"), (*triples, *_measurements(random, number, triples))
-    )
+    tenth = max(1, count // 10)
+    shared = random.randrange(tenth)
+    causes = {
+        node: _cause(random, node, count, tenth) if node in told.first_causes else _named(node, f"step-{number}")
+        for node in told.things()
+    }
+    tests = {node: _named(node, str(shared)) for node in examined.things()}
+    symptom = _symptom(number)
+    triples = [
+        *_renamed(told.causal, causes | {told.symptom: symptom}),
+        *_renamed(examined.diagnostic, tests | {examined.symptom: symptom}),
+    ]
+    return Synthetic(IRIS.thing(f"article/{number}/graph"), (*triples, *_measurements(random, number, triples)))
+
+
+def _renamed(triples: tuple[Triple, ...], names: Mapping[Node, Node]) -> Iterator[Triple]:
+    return ((names.get(s, s), p, names.get(o, o)) for s, p, o in triples)
+
+
+def _cause(random: Random, node: URIRef, count: int, tenth: int) -> URIRef:
+    if random.random() < _TOLD_ELSEWHERE:
+        return _symptom(random.randrange(count))
+    return node if random.random() < _SHARED else _named(node, str(random.randrange(tenth)))
+
+
+def _named(node: URIRef, suffix: str) -> URIRef:
+    return URIRef(f"{node}-{suffix}")
 
 
 def _measurements(random: Random, number: int, triples: list[Triple]) -> Iterator[Triple]:
@@ -103,18 +122,7 @@ def _measurements(random: Random, number: int, triples: list[Triple]) -> Iterato
         node = IRIS.thing(f"measurement/{number}-{each}")
         yield node, EG.resultOf, random.choice(tests)
         yield node, EG.unit, random.choice(units)
-        yield node, EG.value, Literal(f"{random.randint(1, 400)}.5", datatype=_DECIMAL)
-
-
-_DECIMAL = URIRef("http://www.w3.org/2001/XMLSchema#decimal")
-
-
-def _renamed(random: Random, node: URIRef, count: int, is_cause: bool) -> URIRef:
-    if is_cause and random.random() < _TOLD_ELSEWHERE:
-        return _symptom(random.randrange(count))
-    if random.random() < _SHARED:
-        return node
-    return URIRef(f"{node}-{random.randrange(max(1, count // 10))}")
+        yield node, EG.value, Literal(f"{random.randint(1, 400)}.5", datatype=XSD.decimal)
 
 
 def _symptom(number: int) -> URIRef:
@@ -130,8 +138,14 @@ class _Real:
     diagnostic: tuple[Triple, ...]
 
     @property
-    def causes(self) -> frozenset[Node]:
-        return frozenset(subject for subject, _, _ in self.causal)
+    def first_causes(self) -> frozenset[Node]:
+        """What nothing leads to."""
+        return frozenset(s for s, _, _ in self.causal) - {o for _, _, o in self.causal}
+
+    def things(self) -> list[URIRef]:
+        """Everything the triples are about, in a lasting order."""
+        ends = {node for s, _, o in (*self.causal, *self.diagnostic) for node in (s, o)}
+        return sorted(node for node in ends if isinstance(node, URIRef))
 
 
 @cache

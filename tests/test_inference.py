@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +13,10 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib import Graph, URIRef
+from rdflib import BNode, Graph, Literal, URIRef
 
 from ontology.iris import Iris
+from ontology.measurement import shown
 from ontology.terms import EG
 from queries.question import rules
 from service.app import create_app
@@ -100,6 +103,92 @@ def test_a_rebuild_changes_nothing(steps: list[Articles]) -> None:
     assert set(store) == before
 
 
+tests_of = st.fixed_dictionaries({"test": st.sampled_from("tu"), "unit": st.sampled_from(["mmol/L", "mg/dL"])})
+numbers = st.integers(10, 14).map(lambda number: Literal(Decimal(number) / 4))
+measurements = st.builds(dict.__or__, tests_of, st.fixed_dictionaries({"name": st.sampled_from("mn"), "value": numbers}))
+thresholds = st.builds(
+    dict.__or__,
+    tests_of,
+    st.fixed_dictionaries({"name": st.sampled_from("xyz"), "limit": numbers, "upper": numbers}),
+)
+results = st.lists(
+    st.dictionaries(st.integers(0, 3), st.tuples(st.lists(measurements, max_size=2), st.lists(thresholds, max_size=2))),
+    max_size=4,
+)
+
+
+def laboratory(measured: list[dict[str, Any]], limited: list[dict[str, Any]]) -> Graph:
+    """What an article says about measurements and thresholds; a threshold's name tells how it compares."""
+    made = Graph()
+    for each in measured:
+        node = IRIS.thing(each["name"])
+        made.add((node, EG.resultOf, IRIS.thing(each["test"])))
+        made.set((node, EG.value, each["value"]))
+        made.set((node, EG.unit, Literal(each["unit"])))
+    for each in limited:
+        node = IRIS.thing(f"threshold/{each['name']}-{each['limit']}-{each['upper']}")
+        comparator = {"x": "<", "y": ">=", "z": "range"}[each["name"]]
+        made.add((IRIS.thing(each["test"]), EG.hasThreshold, node))
+        made.add((node, EG.definesFinding, IRIS.thing(each["name"])))
+        made.add((node, EG.comparator, Literal(comparator)))
+        limit = URIRef(f"{node}/{each['unit']}")
+        made.add((node, EG.limitIn, limit))
+        made.add((limit, EG.unit, Literal(each["unit"])))
+        made.add((limit, EG.limit, each["limit"]))
+        if comparator == "range":
+            made.add((limit, EG.upperLimit, each["upper"]))
+    return made
+
+
+@given(results)
+@settings(deadline=None)
+def test_measurements_show_at_commit_what_arithmetic_says(steps: list[dict[int, Any]]) -> None:
+    store, now = ox.Store(), dict[int, Graph]()
+    for articles in steps:
+        told = {number: laboratory(*each) for number, each in articles.items()}
+        infer(store, IRIS, {graph_name(each): replace_graph(store, graph_name(each), told[each]) for each in told})
+        now |= told
+        every = Graph()
+        for each in now.values():
+            every += each
+        pairs = {(str(node)[-1], str(finding)[-1]) for node, finding in shown(every)}
+        assert said(store, "measurement-shows-finding") == pairs
+
+
+@given(st.lists(st.frozensets(links, max_size=6), min_size=60, max_size=60))
+@settings(deadline=None, max_examples=20)
+def test_many_articles_at_once_infer_what_they_do_one_by_one(articles: list[frozenset[Link]]) -> None:
+    at_once, one_by_one = ox.Store(), ox.Store()
+    commit(at_once, dict(enumerate(articles)))
+    for number, told in enumerate(articles):
+        commit(one_by_one, {number: told})
+    assert set(at_once) == set(one_by_one)
+
+
+def test_where_very_much_is_affected_the_rule_is_applied_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = ox.Store()
+    chain = frozenset(pairwise_links("abcdefg"))
+    commit(store, {1: chain})
+    monkeypatch.setattr("service.store.affected._FARTHEST", 2)
+    commit(store, {2: frozenset({("g", EG.causes, "a")})})
+    assert said(store, "causally-upstream") == {(s, o) for s in "abcdefg" for o in "abcdefg"}
+
+
+def pairwise_links(things: str) -> Iterator[Link]:
+    return ((before, EG.leadsTo, after) for before, after in pairwise(things))
+
+
+def test_things_without_a_name_imply_nothing_either_way() -> None:
+    told = Graph().add((IRIS.thing("a"), EG.causes, BNode("x"))).add((BNode("x"), EG.causes, IRIS.thing("b")))
+    store = ox.Store()
+    infer(store, IRIS, {graph_name(1): replace_graph(store, graph_name(1), told)})
+    followed = set(store)
+    for rule in rules():
+        rebuild(store, IRIS, rule)
+    assert said(store, "causally-upstream") == {("a", "b")}
+    assert set(store) == followed
+
+
 def test_a_cycle_ends() -> None:
     store = ox.Store()
     commit(store, {1: frozenset({("a", EG.causes, "b"), ("b", EG.leadsTo, "c"), ("c", EG.causes, "a")})})
@@ -123,11 +212,15 @@ def test_quarantined_links_imply_nothing() -> None:
     assert said(store, "causally-upstream") == set()
 
 
-def test_a_rule_reads_nothing_that_another_rule_infers() -> None:
-    inferred = {"causally-upstream": EG.causallyUpstreamOf, "test-for": EG.testFor}
+def test_a_rule_reads_nothing_that_a_rule_infers() -> None:
+    inferred = {
+        "causally-upstream": EG.causallyUpstreamOf,
+        "test-for": EG.testFor,
+        "measurement-shows-finding": EG.shows,
+    }
+    assert inferred.keys() == {rule.name for rule in rules()}
     for each in rules():
-        others = {str(relation) for rule, relation in inferred.items() if rule != each.name}
-        assert not others & read_by(each)
+        assert not {str(relation) for relation in inferred.values()} & read_by(each)
 
 
 @pytest.fixture(scope="module")
