@@ -1,4 +1,5 @@
 # make run · make test · make check         each first sets up what it needs, from the hash-pinned lock files
+# make bench                              measures etiograph and its peers, see benchmarks/README.md
 # make lock · make clean                    for those who change the dependencies or want to begin afresh
 
 HOST = 127.0.0.1
@@ -13,7 +14,7 @@ BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip --disable-pip-version-check --quiet install
 LOCKED = $(INSTALL) --require-hashes --no-build-isolation
 
-.PHONY: run test check lock messages clean
+.PHONY: run test check bench lock messages clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/editable
@@ -40,6 +41,9 @@ messages: $(VENV)/dev
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BABEL) compile --directory $(LOCALE) --domain etiograph
 
+bench: $(VENV)/bench
+	$(BIN)/python -m benchmarks
+
 # Stamps: while they are newer than their locks nothing is installed and no network is needed.
 # A changed lock begins a new environment, so that nothing it no longer names stays behind.
 $(VENV)/runtime: requirements-build.txt requirements.txt
@@ -57,6 +61,10 @@ $(VENV)/dev: $(VENV)/editable requirements-dev.txt
 	$(LOCKED) -r requirements-dev.txt
 	@touch $@
 
+$(VENV)/bench: $(VENV)/editable requirements-bench.txt
+	$(LOCKED) -r requirements-bench.txt
+	@touch $@
+
 # Remakes the locks, keeping the versions they have; make lock UPGRADE=--upgrade takes the newest ones.
 UPGRADE =
 COMPILE = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
@@ -66,6 +74,7 @@ lock: $(VENV)-lock/bin/uv
 	$(COMPILE) --group build --output-file requirements-build.txt
 	$(COMPILE) pyproject.toml --constraint requirements-build.txt --output-file requirements.txt
 	$(COMPILE) pyproject.toml --constraint requirements.txt --group dev --output-file requirements-dev.txt
+	$(COMPILE) pyproject.toml --constraint requirements-dev.txt --group bench --output-file requirements-bench.txt
 
 $(VENV)-lock/bin/uv:
 	python=$$(sh .ci/python $(PYTHON)) && "$$python" -m venv --clear $(VENV)-lock

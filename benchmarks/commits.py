@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from time import perf_counter
 
 import pyoxigraph as ox
 from rdflib import Graph
 
 from benchmarks.corpus import IRIS, Synthetic, plain_statements, synthetic
-from benchmarks.results import Result, middle
+from benchmarks.results import US, Elapsed, Result, middle, timed
 from ontology.terms import EG
-from queries.question import rules
-from service.store.dataset import DEFAULT, replace_graph
+from queries.question import Question, rules
+from service.store.dataset import replace_graph, triples_of
 from service.store.inference import everything, infer, inferred_graph, rebuild
 
 _REPEATS = 20
@@ -34,37 +34,42 @@ def measured(count: int, folder: Path) -> Iterator[Result]:
     """Apply the rules to so many articles, then to one of them at a time."""
     store = stored(count, folder)
     yield from _bulk(store, count)
-    for task, change in (
-        ("one article more", lambda number: synthetic(count + number, count, _SEED)),
-        ("one article, a cause withdrawn", lambda number: _without_a_cause(synthetic(number, count, _SEED))),
-        ("one article taken away", lambda number: replace(synthetic(count + number, count, _SEED), triples=())),
-    ):
-        yield middle(task, count, [_commit(store, change(number)) for number in range(_REPEATS)])
+    more = [synthetic(count + number, count, _SEED) for number in range(_REPEATS)]
+    fewer = [_without_a_cause(synthetic(number, count, _SEED)) for number in range(_REPEATS)]
+    gone = [replace(article, triples=()) for article in more]
+    changes = (("one article more", more), ("one article, a cause withdrawn", fewer), ("one article taken away", gone))
+    for task, articles in changes:
+        yield middle(task, count, [_commit(store, article) for article in articles])
 
 
 def _bulk(store: ox.Store, count: int) -> Iterator[Result]:
     for rule in rules():
-        begin = perf_counter()
-        inferred = everything(store, rule)
-        yield Result(f"infer {rule.name}", count, "etiograph", perf_counter() - begin, len(set(inferred.splitlines())), "inferred")
-    begin = perf_counter()
+        inferred = list[bytes]()
+        run = timed(partial(_gather, store, rule, inferred))
+        triples = len(set(inferred[0].splitlines()))
+        yield Result(f"infer {rule.name}", count, US, run.seconds, run.cpu, triples, "inferred")
+    run = timed(partial(_rebuild_all, store))
+    graphs = [ox.NamedNode(inferred_graph(rule.name, IRIS)) for rule in rules()]
+    written = sum(len(triples_of(store, graph)) for graph in graphs)
+    yield Result("infer and store all rules", count, US, run.seconds, run.cpu, written, "inferred")
+
+
+def _gather(store: ox.Store, rule: Question, inferred: list[bytes]) -> None:
+    inferred.append(everything(store, rule))
+
+
+def _rebuild_all(store: ox.Store) -> None:
     for rule in rules():
         rebuild(store, IRIS, rule)
-    seconds = perf_counter() - begin
-    graphs = [ox.NamedNode(inferred_graph(rule.name, IRIS)) for rule in rules()]
-    written = sum(len(list(store.quads_for_pattern(None, None, None, graph))) for graph in graphs)
-    yield Result("infer and store all rules", count, "etiograph", seconds, written, "inferred")
 
 
-def _commit(store: ox.Store, article: Synthetic) -> float:
-    """Seconds for the rules when one article takes the place of the one of its name."""
+def _commit(store: ox.Store, article: Synthetic) -> Elapsed:
+    """What the rules take when one article is put in the place of the one of its name."""
     graph = Graph()
     for triple in article.triples:
         graph.add(triple)
     left = replace_graph(store, article.name, graph)
-    begin = perf_counter()
-    infer(store, IRIS, {article.name: left})
-    return perf_counter() - begin
+    return timed(partial(infer, store, IRIS, {article.name: left}))
 
 
 def _without_a_cause(article: Synthetic) -> Synthetic:

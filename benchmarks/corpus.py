@@ -1,8 +1,8 @@
 """As many articles as a benchmark wants, recombined from real ones; the same number gives the same articles again.
 
-There are two forms. `texts` gives article files for whoever measures reading, validating and loading. `plain_statements`
-gives what such articles say without evidence, in the shape and density of the real ones, for sizes at which reading
-every text would take an hour.
+There are two forms. `texts` gives article files for whoever measures reading, validating and loading.
+`plain_statements` gives what such articles say without evidence, in the shape and density of the real ones, for sizes
+at which reading every text would take an hour.
 """
 
 import re
@@ -60,7 +60,7 @@ def sources() -> list[Path]:
 
 
 def texts(count: int, seed: int = 1) -> Iterator[tuple[str, str]]:
-    """Articles by the name of their file: the beginning of one, the causes of another, the tests of a third …"""
+    """Articles by the name of their file: the beginning of one, the causes of another, the tests of a third."""
     random = Random(seed)  # noqa: S311 -- chooses paragraphs
     parts = [_PART.split(path.read_text("utf-8")) for path in sources()]
     longest = max(map(len, parts))
@@ -116,8 +116,8 @@ def _named(node: URIRef, suffix: str) -> URIRef:
 
 
 def _measurements(random: Random, number: int, triples: list[Triple]) -> Iterator[Triple]:
-    tests = sorted({s for s, p, _ in triples if p == EG.hasThreshold})
-    units = sorted({o for _, p, o in triples if p == EG.unit})
+    tests = sorted({s for s, p, _ in triples if p == EG.hasThreshold}, key=str)
+    units = sorted({o for _, p, o in triples if p == EG.unit}, key=str)
     for each in range(_MEASURED if tests and units else 0):
         node = IRIS.thing(f"measurement/{number}-{each}")
         yield node, EG.resultOf, random.choice(tests)
@@ -157,9 +157,7 @@ def _real() -> tuple[_Real, ...]:
 def _of(graph: Graph) -> _Real:
     limits = set(graph.objects(None, EG.hasThreshold)) | set(graph.objects(None, EG.limitIn))
     of_limits = {EG.comparator, EG.limit, EG.upperLimit, EG.unit}
-    links = sorted(
-        (s, p, o) for s, p, o in graph if p in _CAUSAL | _DIAGNOSTIC and (p not in of_limits or s in limits)
-    )
+    links = sorted((s, p, o) for s, p, o in graph if p in _CAUSAL | _DIAGNOSTIC and (p not in of_limits or s in limits))
     (symptom,) = set(graph.objects(None, EG.about))
     causal = tuple(link for link in links if link[1] in _CAUSAL)
     return _Real(symptom, causal, tuple(link for link in links if link[1] not in _CAUSAL))

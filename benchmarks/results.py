@@ -3,43 +3,63 @@
 import json
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+from time import perf_counter, process_time
 
 US = "etiograph"
 
 
 @dataclass(frozen=True)
 class Result:
-    """One task at one size done by one system. `seconds` is None where it was not done in time; `note` says why."""
+    """One task at one size done by one system. `seconds` is None where it was not done in time; `note` says why.
+
+    `cpu` are the seconds all processors spent: on a machine that others use too, they are what can be compared.
+    """
 
     task: str
     articles: int
     system: str
     seconds: float | None
+    cpu: float | None = None
     amount: int = 0
     of: str = ""
     note: str = ""
 
     @property
     def rate(self) -> float | None:
-        """What was done in a second."""
-        return self.amount / self.seconds if self.seconds and self.amount else None
+        """What was done in a second of a processor."""
+        return self.amount / self.cpu if self.cpu and self.amount else None
 
 
-def middle(
-    task: str, articles: int, seconds: Sequence[float], amount: int = 0, of: str = "", system: str = US
-) -> Result:
+@dataclass(frozen=True)
+class Elapsed:
+    """What a clock and the processors say a run took, in seconds."""
+
+    seconds: float
+    cpu: float
+
+
+def timed(run: Callable[[], object]) -> Elapsed:
+    """Run something in this process."""
+    begin, cpu = perf_counter(), process_time()
+    run()
+    return Elapsed(perf_counter() - begin, process_time() - cpu)
+
+
+def middle(task: str, articles: int, runs: Sequence[Elapsed]) -> Result:
     """The median of several runs of the same task, with the slowest in the note."""
-    return Result(task, articles, system, median(seconds), amount, of, f"slowest of {len(seconds)}: {max(seconds):.4f} s")
+    seconds, cpu = (median(getattr(each, name) for each in runs) for name in ("seconds", "cpu"))
+    slowest = max(each.cpu for each in runs)
+    return Result(task, articles, US, seconds, cpu, note=f"median of {len(runs)}; the slowest: CPU {slowest:.4f} s")
 
 
 def table(results: Iterable[Result]) -> str:
-    """One line each: a table of Markdown, which reads as it is. A ratio is how many times as long as etiograph it took."""
+    """One line each: a table of Markdown, readable as it is. A ratio is CPU time, where etiograph's is 1."""
     results = list(results)
-    head = ("task", "articles", "system", "seconds", "ratio", "amount", "per second", "note")
+    head = ("task", "articles", "system", "seconds", "CPU s", "ratio", "amount", "per CPU s", "note")
     rows = [head, tuple("-" * len(word) for word in head), *(_row(each, results) for each in results)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     return "".join(
@@ -53,6 +73,7 @@ def _row(each: Result, results: Sequence[Result]) -> tuple[str, ...]:
         f"{each.articles:,}",
         each.system,
         "—" if each.seconds is None else f"{each.seconds:.4g}",
+        "—" if each.cpu is None else f"{each.cpu:.4g}",
         _ratio(each, results),
         f"{each.amount:,} {each.of}" if each.amount else "",
         f"{each.rate:,.0f}" if each.rate else "",
@@ -61,14 +82,10 @@ def _row(each: Result, results: Sequence[Result]) -> tuple[str, ...]:
 
 
 def _ratio(each: Result, results: Sequence[Result]) -> str:
-    ours = next((other for other in results if (other.task, other.articles, other.system) == (*_of(each), US)), None)
-    if each.system == US or ours is None or not ours.seconds or each.seconds is None:
+    ours = next((o for o in results if (o.task, o.articles, o.system) == (each.task, each.articles, US)), None)
+    if each.system == US or ours is None or not ours.cpu or each.cpu is None:
         return ""
-    return f"{each.seconds / ours.seconds:.1f}"
-
-
-def _of(each: Result) -> tuple[str, int]:
-    return each.task, each.articles
+    return f"{each.cpu / ours.cpu:.1f}"
 
 
 def write(results: Sequence[Result], path: Path) -> None:

@@ -1,5 +1,6 @@
 """Why a triple is in the graph: who says it, or which rule inferred it from what, down to the sentences."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
@@ -170,8 +171,27 @@ def _bound(triple: Triple) -> dict[str, URIRef]:
 def _inference(store: Store, rule: str, triple: Triple) -> Inference:
     summary = next((each.summary for each in rules() if each.name == rule), "")
     start, _, end = triple
-    premises = tuple(Premise(link, _statements(store, link)) for link in _chain(store, rule, start, end))
+    chain = _beyond(store, start, end) if rule == _MEASURED else _chain(store, rule, start, end)
+    premises = tuple(Premise(link, _statements(store, link)) for link in chain)
     return Inference(rule, summary, premises)
+
+
+_MEASURED = "measurement-shows-finding"
+_HEAD = re.compile(r"CONSTRUCT\s*\{[^}]*\}")
+
+
+def _beyond(store: Store, measurement: URIRef, finding: URIRef) -> list[Triple]:
+    """How a measurement leads to a finding: by the threshold it is beyond, which the rule itself is asked for."""
+    (rule,) = (each for each in rules() if each.name == _MEASURED)
+    asked = _HEAD.sub("SELECT ?test ?threshold ?finding", rule.bound(**{"from": measurement}))
+    found = (row for row in store.rows(f"{asked} ORDER BY ?threshold") if row["finding"] == finding)
+    row = next(found, None)
+    if row is None:
+        return []
+    test, threshold = iri(row, "test"), iri(row, "threshold")
+    return [
+        (measurement, EG.resultOf, test), (test, EG.hasThreshold, threshold), (threshold, EG.definesFinding, finding)
+    ]  # fmt: skip
 
 
 def _links(rule: str) -> Iterable[Sequence[URIRef]]:

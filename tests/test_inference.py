@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rdflib import BNode, Graph, Literal, URIRef
 
 from ontology.iris import Iris
-from ontology.measurement import shown
+from ontology.measurement import Measurement, measured, shown
 from ontology.terms import EG
 from queries.question import rules
 from service.app import create_app
@@ -25,6 +25,7 @@ from service.cli.load import load_built_in
 from service.settings import Settings
 from service.store.dataset import DEFAULT, replace_graph, triples_of
 from service.store.inference import infer, inferred_graph, read_by, rebuild
+from service.store.snapshots import Snapshots
 from tests.requirements import ROOT
 
 IRIS = Iris()
@@ -105,7 +106,9 @@ def test_a_rebuild_changes_nothing(steps: list[Articles]) -> None:
 
 tests_of = st.fixed_dictionaries({"test": st.sampled_from("tu"), "unit": st.sampled_from(["mmol/L", "mg/dL"])})
 numbers = st.integers(10, 14).map(lambda number: Literal(Decimal(number) / 4))
-measurements = st.builds(dict.__or__, tests_of, st.fixed_dictionaries({"name": st.sampled_from("mn"), "value": numbers}))
+measurements = st.builds(
+    dict.__or__, tests_of, st.fixed_dictionaries({"name": st.sampled_from("mn"), "value": numbers})
+)
 thresholds = st.builds(
     dict.__or__,
     tests_of,
@@ -297,6 +300,25 @@ def test_a_test_for_that_is_stated_and_implied_is_explained_by_both(client: Flas
     assert (statement["basis"], statement["rule"]) == ("eg:CuratorInference", "inference.test-for")
     (inference,) = found["inferences"]
     assert [each["object"]["label"] for each in inference["premises"]] == ["low serum calcium", "hypocalcemia"]
+
+
+def test_a_measurement_is_explained_by_the_threshold_it_is_beyond(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    load_built_in(settings)
+    test = IRIS.thing("serum-calcium-test")
+    low = Measurement(IRIS.thing("measurement/m"), test, Decimal("7.6"), "mg/dL")
+
+    def put(store: ox.Store) -> None:
+        infer(store, IRIS, {graph_name(1): replace_graph(store, graph_name(1), measured([low]))})
+
+    Snapshots(tmp_path).write(put)
+    app = create_app(settings)
+    found = ask(app.test_client(), str(low.node), "shows", "low serum calcium")
+    app.extensions["etiograph"].close()
+    (inference,) = found["inferences"]
+    premises = [each["predicate"]["iri"].rpartition("#")[2] for each in inference["premises"]]
+    assert (found["standing"], inference["rule"]) == ("inferred", "measurement-shows-finding")
+    assert premises == ["resultOf", "hasThreshold", "definesFinding"]
 
 
 def test_what_is_not_in_the_graph_is_said_to_be_missing(data: Path, client: FlaskClient) -> None:

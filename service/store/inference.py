@@ -55,7 +55,7 @@ def infer(store: ox.Store, iris: Iris, changes: Changes) -> None:
 def rebuild(store: ox.Store, iris: Iris, rule: Question) -> None:
     """Apply a rule to the whole store; writes only what differs from what it inferred before."""
     name = ox.NamedNode(inferred_graph(rule.name, iris))
-    former = set(store.dump(format=_LINES, from_graph=name).splitlines())
+    former = set((store.dump(format=_LINES, from_graph=name) or b"").splitlines())
     present = set(everything(store, rule).splitlines())
     withdrawn = ox.parse(b"\n".join(former - present), _LINES)
     take_back(store, name, [quad.triple for quad in withdrawn])
@@ -63,7 +63,7 @@ def rebuild(store: ox.Store, iris: Iris, rule: Question) -> None:
 
 
 def everything(store: ox.Store, rule: Question) -> bytes:
-    """All that a rule infers from a store, as N-Triples. What it reads is gathered in memory first, where it is little."""
+    """All that a rule infers from a store, as N-Triples. What it reads is little, and gathered in memory first."""
     relations = " ".join(f"<{relation}>" for relation in sorted(read_by(rule)))
     links = _constructed(store, f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?p {{ {relations} }} ?s ?p ?o }}")
     gathered = ox.Store()
@@ -100,8 +100,8 @@ def _renew(store: ox.Store, iris: Iris, rule: Question, ends: Ends) -> None:
     name = ox.NamedNode(inferred_graph(rule.name, iris))
     former, present = set[ox.Triple](), set[ox.Triple]()
     for node in ends.nodes:
-        pattern = (node, None, None) if ends.parameter == "from" else (None, None, node)
-        former |= {quad.triple for quad in store.quads_for_pattern(*pattern, name)}
+        subject, object_ = (node, None) if ends.parameter == "from" else (None, node)
+        former |= {quad.triple for quad in store.quads_for_pattern(subject, None, object_, name)}
         present |= set(_constructed(store, _asked(rule, **{ends.parameter: URIRef(node.value)})))
     take_back(store, name, former - present)
     add(store, name, present - former)
