@@ -1,26 +1,28 @@
 """The graphs of an article in, every fault in them out. Nothing else imports pyshacl.
 
 The rules are ``ontology/shapes.ttl``, the way they are run is ours: pyshacl takes seconds for an article when it is
-handed the file as it is, and less than a tenth of a second when each rule is asked once for all nodes.
+handed the file as it is. Here it judges only the shapes a graph does not surely conform to (``loaders.conformity``),
+and each of them once for all nodes.
 """
 
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import InvalidOperation, localcontext
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import permutations, product
 
 import pyshacl
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
-from rdflib.graph import ReadOnlyGraphAggregate
 from rdflib.namespace import DCTERMS, PROV, RDF, SH, SKOS, NamespaceManager
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import ResultRow
 from rdflib.term import Node
 
+from loaders.conformity import Shape, compiled, doubtful
+from loaders.indexed import Indexed
 from ontology.lexicon.units import units
 from ontology.terms import EG, OA, PREFIXES
 
@@ -103,30 +105,12 @@ def validate(graph: Graph, quarantine: Graph | None = None) -> tuple[Fault, ...]
     return tuple(sorted(found, key=lambda fault: (str(fault.focus), fault.shape, str(fault.value))))
 
 
-class Indexed(ReadOnlyGraphAggregate):
-    """Several graphs as one, with a table for what is asked ten thousand times: objects by subject and predicate."""
-
-    def __init__(self, graphs: list[Graph]) -> None:
-        super().__init__(graphs)
-        self._objects: dict[tuple[Node, Node], list[Node]] = {}
-        for subject, predicate, object_ in {triple for graph in graphs for triple in graph}:
-            self._objects.setdefault((subject, predicate), []).append(object_)
-
-    def objects(  # type: ignore[override]  # rdflib also takes lists and paths, which nobody asks for here
-        self, subject: Node | None = None, predicate: Node | None = None, unique: bool = False
-    ) -> Generator[Node, None, None]:
-        """Look up the objects of a subject and predicate; leave any other question to rdflib."""
-        if subject is None or predicate is None:
-            yield from super().objects(subject, predicate, unique)
-        else:
-            yield from self._objects.get((subject, predicate), ())
-
-
 @dataclass(frozen=True)
 class _Shapes:
     """The rules as they are run: Core by pyshacl, SELECTs by rdflib, and of each its path and message."""
 
     core: Graph
+    compiled: tuple[Shape, ...]
     selects: Mapping[URIRef, Query]
     paths: Mapping[URIRef, str]
     messages: Mapping[URIRef, str]
@@ -147,7 +131,8 @@ def _shapes() -> _Shapes:
         if isinstance(shape, URIRef)
     }
     paths = {shape: _path(graph, path) for shape in shapes if (path := graph.value(shape, SH.path))}
-    return _Shapes(_levelled(graph), selects, paths, shapes)
+    core = _levelled(graph)
+    return _Shapes(core, compiled(core), selects, paths, shapes)
 
 
 def _add_units(graph: Graph) -> None:
@@ -197,16 +182,30 @@ def _shown(node: Node) -> str:
     return text if len(text) <= _LONGEST_VALUE or isinstance(node, URIRef) else f"{text[: _LONGEST_VALUE - 1]}…"
 
 
-def _core(graph: Graph) -> Iterator[Fault]:
+def _core(graph: Indexed) -> Iterator[Fault]:
     """Report what breaks a rule of SHACL Core."""
     shapes = _shapes()
-    _, report, _ = pyshacl.validate(graph, shacl_graph=shapes.core, inplace=True)
+    doubts = doubtful(graph, shapes.compiled)
+    if not doubts:
+        return
+    _, report, _ = pyshacl.validate(graph, shacl_graph=_only(doubts), inplace=True)
     for result in report.subjects(RDF.type, SH.ValidationResult):
         shape, focus = report.value(result, SH.sourceShape), report.value(result, SH.focusNode)
         yield shapes.fault(shape, focus, report.value(result, SH.value) if shape in shapes.paths else None)
 
 
-def _constraints(graph: Graph) -> Iterator[Fault]:
+@lru_cache(maxsize=8)
+def _only(shapes: frozenset[URIRef]) -> Graph:
+    """Some of the shapes, as they are run."""
+    graph, left = Graph(store="SimpleMemory"), list[Node](shapes)
+    while left:
+        for triple in _shapes().core.triples((left.pop(), None, None)):
+            graph.add(triple)
+            left += [triple[2]] if isinstance(triple[2], BNode) else []
+    return graph
+
+
+def _constraints(graph: Indexed) -> Iterator[Fault]:
     """Report what a SELECT finds, or the function that stands in for a slow one."""
     for shape in _shapes().selects:
         for focus, value in _IN_PYTHON[shape](graph) if shape in _IN_PYTHON else selected(graph, shape):
@@ -223,10 +222,10 @@ def selected(graph: Graph, shape: URIRef) -> Iterator[Hit]:
 def _misplaced(graph: Graph, quarantine: Graph) -> Iterator[Fault]:
     """Report what is in the wrong graph of the two."""
     fault = _shapes().fault
-    for node in _instances(graph, EG.Assertion):
+    for node in set(graph.subjects(RDF.type, EG.Assertion)):
         if (node, EG.status, EG.Quarantined) in graph:
             yield fault(SHAPE.QuarantinedApart, node, None)
-    for node in _instances(quarantine, EG.Assertion):
+    for node in set(quarantine.subjects(RDF.type, EG.Assertion)):
         if (node, EG.status, EG.Quarantined) not in quarantine:
             yield fault(SHAPE.OnlyQuarantined, node, None)
     for node in set(quarantine.subjects()):
@@ -238,26 +237,26 @@ def _misplaced(graph: Graph, quarantine: Graph) -> Iterator[Fault]:
 # long; tests/test_shapes.py compares the two on every broken graph it knows.
 
 
-def _relations_missing(graph: Graph) -> Iterator[Hit]:
+def _relations_missing(graph: Indexed) -> Iterator[Hit]:
     for status, node in product((EG.Affirmed, EG.Denied), _instances(graph, EG.Assertion)):
         if status in graph.objects(node, EG.status) and not _relations(graph, node):
             yield node, None
 
 
-def _affirmed_missing(graph: Graph) -> Iterator[Hit]:
+def _affirmed_missing(graph: Indexed) -> Iterator[Hit]:
     for node in _instances(graph, EG.Assertion):
         if EG.Affirmed in graph.objects(node, EG.status):
             yield from ((node, None) for triple in _relations(graph, node) if triple not in graph)
 
 
-def _relations_unasserted(graph: Graph) -> Iterator[Hit]:
+def _relations_unasserted(graph: Indexed) -> Iterator[Hit]:
     affirmed = [node for node in _instances(graph, EG.Assertion) if EG.Affirmed in graph.objects(node, EG.status)]
     asserted = {triple for node in affirmed for triple in _relations(graph, node)}
     for node, relation in product(_instances(graph, EG.Entity), _RELATIONS):
         yield from ((node, end) for end in graph.objects(node, relation) if (node, relation, end) not in asserted)
 
 
-def _relations(graph: Graph, node: Node) -> list[tuple[Node, Node, Node]]:
+def _relations(graph: Indexed, node: Node) -> list[tuple[Node, Node, Node]]:
     """The triples an assertion is about: one, unless it is faulty."""
     subjects, predicates, objects = (
         list(graph.objects(node, part)) for part in (RDF.subject, RDF.predicate, RDF.object)
@@ -265,10 +264,10 @@ def _relations(graph: Graph, node: Node) -> list[tuple[Node, Node, Node]]:
     return list(product(subjects, predicates, objects))
 
 
-def _lacking(predicate: URIRef, value: Node, *needed: URIRef) -> Callable[[Graph], Iterator[Hit]]:
+def _lacking(predicate: URIRef, value: Node, *needed: URIRef) -> Callable[[Indexed], Iterator[Hit]]:
     """Find the assertions with a value that lack one of the properties it asks for."""
 
-    def lacking(graph: Graph) -> Iterator[Hit]:
+    def lacking(graph: Indexed) -> Iterator[Hit]:
         for node in _instances(graph, EG.Assertion):
             if value in graph.objects(node, predicate) and any(graph.value(node, other) is None for other in needed):
                 yield node, None
@@ -276,13 +275,13 @@ def _lacking(predicate: URIRef, value: Node, *needed: URIRef) -> Callable[[Graph
     return lacking
 
 
-def _kinds_mixed(graph: Graph) -> Iterator[Hit]:
+def _kinds_mixed(graph: Indexed) -> Iterator[Hit]:
     for node in _instances(graph, EG.Entity):
         kinds = _APART.intersection(graph.objects(node, RDF.type))
         yield from ((node, kind) for kind in kinds if len(kinds) > 1)
 
 
-def _hashes_of_others(graph: Graph) -> Iterator[Hit]:
+def _hashes_of_others(graph: Indexed) -> Iterator[Hit]:
     for node in _instances(graph, EG.EvidenceItem):
         known = [
             str(hash_)
@@ -294,7 +293,7 @@ def _hashes_of_others(graph: Graph) -> Iterator[Hit]:
         )
 
 
-def _selectors_missing(graph: Graph) -> Iterator[Hit]:
+def _selectors_missing(graph: Indexed) -> Iterator[Hit]:
     for node in _instances(graph, EG.EvidenceItem):
         kinds = [set(graph.objects(selector, RDF.type)) for selector in graph.objects(node, OA.hasSelector)]
         if not any(
@@ -303,7 +302,7 @@ def _selectors_missing(graph: Graph) -> Iterator[Hit]:
             yield node, None
 
 
-def _quotes_elsewhere(graph: Graph) -> Iterator[Hit]:
+def _quotes_elsewhere(graph: Indexed) -> Iterator[Hit]:
     for node in _instances(graph, EG.EvidenceItem):
         selectors = list(graph.objects(node, OA.hasSelector))
         quotes = [quote for selector in selectors for quote in graph.objects(selector, OA.exact)]
@@ -311,7 +310,7 @@ def _quotes_elsewhere(graph: Graph) -> Iterator[Hit]:
         yield from ((node, quote) for quote in _elsewhere(_texts(graph, node, OA.hasSource), quotes, places))
 
 
-def _passages_elsewhere(graph: Graph) -> Iterator[Hit]:
+def _passages_elsewhere(graph: Indexed) -> Iterator[Hit]:
     for node in _instances(graph, EG.Passage):
         words, places = list(graph.objects(node, RDF.value)), _places(graph, node, EG.start, EG.end)
         yield from ((node, value) for value in _elsewhere(_texts(graph, node, DCTERMS.isPartOf), words, places))
@@ -323,7 +322,7 @@ def _elsewhere(texts: list[str], quotes: list[Node], places: list[tuple[int, int
             yield quote
 
 
-def _quotes_outside_their_passage(graph: Graph) -> Iterator[Hit]:
+def _quotes_outside_their_passage(graph: Indexed) -> Iterator[Hit]:
     for node in _instances(graph, EG.EvidenceItem):
         selectors = graph.objects(node, OA.hasSelector)
         starts = [start for selector in selectors for start in _offsets(graph, selector, OA.start)]
@@ -333,8 +332,8 @@ def _quotes_outside_their_passage(graph: Graph) -> Iterator[Hit]:
                     yield node, passage
 
 
-def _instances(graph: Graph, class_: URIRef) -> set[Node]:
-    return set(graph.subjects(RDF.type, class_))
+def _instances(graph: Indexed, class_: URIRef) -> frozenset[Node]:
+    return graph.kinds.get(class_, frozenset())
 
 
 def _texts(graph: Graph, node: Node, to_article: URIRef) -> list[str]:
@@ -351,7 +350,7 @@ def _offsets(graph: Graph, node: Node, predicate: URIRef) -> list[int]:
     return [offset for offset in found if isinstance(offset, int)]
 
 
-_IN_PYTHON: Mapping[URIRef, Callable[[Graph], Iterator[Hit]]] = {
+_IN_PYTHON: Mapping[URIRef, Callable[[Indexed], Iterator[Hit]]] = {
     SHAPE.AssertionTriple: _relations_missing,
     SHAPE.AffirmedInGraph: _affirmed_missing,
     SHAPE.MechanismStep: _lacking(EG.statementType, EG.MechanismStatement, EG.chain, EG.step),

@@ -13,11 +13,13 @@ import pytest
 from rdflib import OWL, RDF, RDFS, SH, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from loaders.conformity import doubtful
 from loaders.errors import Invalid, LoaderError
 from loaders.graph import article_graphs
+from loaders.indexed import Indexed
 from loaders.reading import read_article, reading
 from loaders.source import source
-from loaders.validation import _IN_PYTHON, _RELATIONS, SHAPE, Fault, Indexed, selected, validate
+from loaders.validation import _IN_PYTHON, _RELATIONS, SHAPE, Fault, _shapes, selected, validate
 from ontology.iris import Iris
 from ontology.lexicon.units import units
 from ontology.terms import EG, PREFIXES
@@ -423,6 +425,22 @@ def test_pyshacl_alone_finds_the_same_in_the_file_as_it_is() -> None:
         (results.value(node, SH.focusNode), results.value(node, SH.resultMessage))
         for node in results.subjects(RDF.type, SH.ValidationResult)
     }
+
+
+def doubts(*graphs: Graph) -> set[str]:
+    found = doubtful(Indexed(list(graphs)), _shapes().compiled)
+    return {shape.removeprefix(SHAPE) for shape in found}
+
+
+@pytest.mark.parametrize("path", corpus(), ids=lambda path: path.stem)
+def test_pyshacl_is_asked_only_about_what_is_in_doubt(path: Path) -> None:
+    graphs = article_graphs(read_article(path), Iris(), WHEN)
+    assert doubts(graphs.graph, graphs.quarantine) <= {"CorrectionTarget", "ThresholdEnds"}
+
+
+def test_with_subclasses_everything_is_in_doubt() -> None:
+    graph, quarantine = edited(more("", "eg:Symptom rdfs:subClassOf eg:Entity ."))
+    assert len(doubts(graph, quarantine)) > 100
 
 
 def test_every_fault_is_reported() -> None:

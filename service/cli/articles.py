@@ -1,6 +1,6 @@
 """What `etiograph check` asks of every article in the store beyond queries, and of the mappings."""
 
-from collections.abc import Iterator
+from functools import cached_property
 
 from rdflib import Graph, URIRef
 
@@ -20,14 +20,38 @@ SELECT DISTINCT ?graph ?article WHERE { GRAPH ?graph { ?article a eg:Article } }
 _TRIPLES = "CONSTRUCT WHERE { ?subject ?predicate ?object }"
 
 
-def shapes_outcome(store: LocalStore) -> Outcome:
-    """Validate every article as it is in the store; each fault is one."""
-    done, failed = 0, list[str]()
-    for article, graph in _article_graphs(store):
-        quarantine = _graph(store, URIRef(f"{article}/quarantine"))
-        failed += [f"{article}: {fault}" for fault in validate(graph, quarantine)]
-        done += 1
-    return Outcome("shapes", done, tuple(failed))
+class Articles:
+    """The articles of a store, each read once for all checks."""
+
+    def __init__(self, store: LocalStore) -> None:
+        self._store = store
+
+    @cached_property
+    def graphs(self) -> dict[URIRef, Graph]:
+        """The graph of each article, as it is in the store."""
+        return {
+            URIRef(str(row["article"])): _graph(self._store, URIRef(str(row["graph"])))
+            for row in self._store.rows(_ARTICLES)
+        }
+
+    def shapes_outcome(self) -> Outcome:
+        """Validate every article; each fault is one."""
+        failed = [
+            f"{article}: {fault}"
+            for article, graph in self.graphs.items()
+            for fault in validate(graph, _graph(self._store, URIRef(f"{article}/quarantine")))
+        ]
+        return Outcome("shapes", len(self.graphs), tuple(failed))
+
+    def reasoner_outcome(self, iris: Iris) -> Outcome:
+        """HermiT over vocabulary, thresholds and boundary values of every article; without Java that is a skip."""
+        try:
+            found = agreement(list(self.graphs.values()), iris)
+        except ReasonerMissing as missing:
+            return Outcome("reasoner", 0, skipped=(f"thresholds and consistency were not reasoned over: {missing}",))
+        except ReasoningError as error:
+            return Outcome("reasoner", 0, tuple(str(error).splitlines()))
+        return Outcome("reasoner", found.tried, found.differences)
 
 
 def mappings_outcome() -> Outcome:
@@ -36,22 +60,6 @@ def mappings_outcome() -> Outcome:
         return Outcome("mappings", len(mapping_set().matches))
     except MappingsRefused as refused:
         return Outcome("mappings", 0, tuple(str(refused).splitlines()))
-
-
-def reasoner_outcome(store: LocalStore, iris: Iris) -> Outcome:
-    """HermiT over vocabulary, thresholds and boundary values of every article; without Java that is a skip."""
-    try:
-        found = agreement([graph for _, graph in _article_graphs(store)], iris)
-    except ReasonerMissing as missing:
-        return Outcome("reasoner", 0, skipped=(f"thresholds and consistency were not reasoned over: {missing}",))
-    except ReasoningError as error:
-        return Outcome("reasoner", 0, tuple(str(error).splitlines()))
-    return Outcome("reasoner", found.tried, found.differences)
-
-
-def _article_graphs(store: LocalStore) -> Iterator[tuple[URIRef, Graph]]:
-    for row in store.rows(_ARTICLES):
-        yield URIRef(str(row["article"])), _graph(store, URIRef(str(row["graph"])))
 
 
 def _graph(store: LocalStore, name: URIRef) -> Graph:

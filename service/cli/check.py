@@ -10,7 +10,7 @@ from ontology.iris import Iris
 from queries.question import checks
 from service.checks import Outcome, in_short, query_outcome, quotes_outcome
 from service.cli import options
-from service.cli.articles import mappings_outcome, reasoner_outcome, shapes_outcome
+from service.cli.articles import Articles, mappings_outcome
 from service.cli.progress import tracked
 
 
@@ -24,10 +24,11 @@ def check(data: Path | None, without_reasoner: bool) -> None:
     """
     settings = options.settings(data=data)
     store = options.store(settings)
+    articles = Articles(store)
     runs: list[Callable[[], Outcome]] = [partial(query_outcome, store, each) for each in checks()]
-    runs += [partial(quotes_outcome, store), partial(shapes_outcome, store), mappings_outcome]
+    runs += [partial(quotes_outcome, store), articles.shapes_outcome, mappings_outcome]
     if not without_reasoner:
-        runs.append(partial(reasoner_outcome, store, Iris(settings.base)))
+        runs.append(partial(articles.reasoner_outcome, Iris(settings.base)))
     outcomes = [run() for run in tracked(runs, "Checking")]
     for outcome in outcomes:
         click.echo(_line(outcome))
