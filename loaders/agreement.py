@@ -1,21 +1,23 @@
 """Graphs of articles in; where a description-logic reasoner and plain arithmetic differ on a boundary value, out.
 
-Every limit, in every unit, is tried at the limit and a hair below and above it.
+Every limit, in every unit, is tried at the measurable values nearest to it and a hair below and above them.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from rdflib import RDFS, Graph, URIRef
 
 from loaders.definitions import definitions
 from loaders.reasoning import classified, vocabulary
+from ontology.decimals import MEASURED_PLACES, neighbours
 from ontology.iris import Iris
 from ontology.measurement import Measurement, limits, measured, shown
 
-_HAIR = Decimal("1e-18")
-"""The last place the store keeps."""
+_HAIR = Decimal(1).scaleb(-MEASURED_PLACES)
+"""The last place a measured value may have."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,9 @@ def _case(graph: Graph, node: URIRef) -> _Case:
 def _around(graph: Graph, node: URIRef) -> Iterator[Measurement]:
     ends = ((limit, end) for limit in limits(graph) for end in (limit.limit, limit.upper) if end is not None)
     for number, (limit, end) in enumerate(ends):
-        for step in (-_HAIR, Decimal(0), _HAIR):
-            yield Measurement(URIRef(f"{node}/{number}/{step:+f}"), limit.test, end + step, limit.unit)
+        below, above = neighbours(Fraction(end))
+        for value in sorted({below - _HAIR, below, above, above + _HAIR}):
+            yield Measurement(URIRef(f"{node}/{number}/{value:f}"), limit.test, value, limit.unit)
 
 
 def _differences(case: _Case, classes: dict[URIRef, frozenset[URIRef]]) -> Iterator[str]:

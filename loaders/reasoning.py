@@ -12,8 +12,9 @@ from rdflib.term import Node
 from loaders import hermit
 from loaders.errors import IllTyped, Inconsistent
 from loaders.explanation import explained
-from ontology.decimals import number
-from ontology.errors import NotANumber
+from ontology.decimals import measurable, number
+from ontology.errors import NotANumber, TooFine
+from ontology.terms import EG
 
 _FACETS = (XSD.minInclusive, XSD.minExclusive, XSD.maxInclusive, XSD.maxExclusive)
 
@@ -81,9 +82,20 @@ def ill_typed(vocabulary: Graph, graph: Graph) -> Iterator[str]:
     }
     for subject, predicate, value in graph:
         wanted = ranges.get(predicate)
+        of = "a value" if isinstance(subject, BNode) else subject.n3()
         if wanted is not None and not _is(value, wanted):
-            of = "a value" if isinstance(subject, BNode) else subject.n3()
             yield f"{of}: {_shown(value)} is not written as {wanted.n3()}, as {predicate.n3()} demands"
+        elif wanted is not None and predicate == EG.value and (fault := _too_fine(value)):
+            yield f"{of}: {fault}"
+
+
+def _too_fine(value: Node) -> str:
+    """What is wrong with a measured value of too many places; nothing if it has not."""
+    try:
+        measurable(number(str(value)))
+    except TooFine as error:
+        return str(error)
+    return ""
 
 
 def _shown(value: Node) -> str:

@@ -1,9 +1,11 @@
-"""A quantity of a test in, the triples of its threshold out: the limit as printed, and exactly in each unit.
+"""A quantity of a test in, the triples of its threshold out: the limit as printed, and the same limit in each unit.
 
 The limit is converted, once and here; what someone measured never is.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from decimal import Decimal
 
 from rdflib import Literal, URIRef
@@ -11,7 +13,7 @@ from rdflib.namespace import RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
 from loaders.statements import Quantity, Term
-from ontology.conversion import converted
+from ontology.conversion import converted_limit
 from ontology.decimals import written
 from ontology.errors import Inconvertible
 from ontology.iris import Iris, slug
@@ -53,6 +55,8 @@ def details(threshold: URIRef, test: Term, finding: URIRef, quantity: Quantity) 
     label = f"{_measured(test)} {_shown(quantity)}"
     for type_ in (EG.Threshold, EG.Entity, SKOS.Concept):
         yield threshold, RDF.type, type_
+    if is_reference(quantity):
+        yield threshold, RDF.type, EG.ReferenceRange
     for predicate in (RDFS.label, SKOS.prefLabel):
         yield threshold, predicate, Literal(label, lang="en")
     yield threshold, EG.definesFinding, finding
@@ -60,8 +64,13 @@ def details(threshold: URIRef, test: Term, finding: URIRef, quantity: Quantity) 
     analyte = analytes().get(test.slug)
     if analyte and analyte.specimen:
         yield threshold, EG.specimen, Literal(analyte.specimen)
-    for unit, limit, upper in _limits(quantity, analyte):
-        yield from _limit_in(threshold, label, unit, limit, upper)
+    for limit in _limits(quantity, analyte):
+        yield from _limit_in(threshold, label, limit)
+
+
+def is_reference(quantity: Quantity) -> bool:
+    """Whether it says what is normal: articles give values and ranges in between for nothing else."""
+    return quantity.comparator in ("=", "range")
 
 
 def numbers(subject: URIRef, quantity: Quantity) -> Iterator[Triple]:
@@ -77,29 +86,49 @@ def numbers(subject: URIRef, quantity: Quantity) -> Iterator[Triple]:
         yield subject, EG.upperLimit, _decimal(quantity.high)
 
 
-def _limits(quantity: Quantity, analyte: Analyte | None) -> Iterator[tuple[str, Decimal, Decimal | None]]:
-    """The ends in the unit of the article and in each unit of the analyte they convert to exactly."""
-    if quantity.unit is None or quantity.value is None:
-        return
+@dataclass(frozen=True)
+class _Limit:
+    """The limit, or the ends of a range, in one unit."""
+
+    unit: str
+    limit: Decimal
+    upper: Decimal | None
+    is_rounded: bool
+
+    def __str__(self) -> str:
+        ends = f"{self.limit} to {self.upper}" if self.upper is not None else f"{self.limit}"
+        return f"{ends} {self.unit}{' (rounded)' if self.is_rounded else ''}"
+
+
+def _limits(quantity: Quantity, analyte: Analyte | None) -> Iterator[_Limit]:
+    """The limit in the unit of the article and in each unit of the analyte it converts to."""
     for unit in dict.fromkeys((quantity.unit, *(analyte.units if analyte else ()))):
-        try:
-            limit = converted(quantity.value, quantity.unit, unit, analyte)
-            upper = None if quantity.high is None else converted(quantity.high, quantity.unit, unit, analyte)
-        except Inconvertible:
-            continue  # a limit that is not exact is no limit
-        yield unit, limit, upper
+        with suppress(Inconvertible):  # then it has no limit in this unit
+            if unit and quantity.unit and quantity.value is not None:
+                yield _limit(quantity.value, quantity, unit, analyte)
 
 
-def _limit_in(threshold: URIRef, label: str, unit: str, limit: Decimal, upper: Decimal | None) -> Iterator[Triple]:
-    subject = URIRef(f"{threshold}/in/{unit_slug(unit)}")
-    shown = f"{limit} to {upper}" if upper is not None else f"{limit}"
+def _limit(value: Decimal, quantity: Quantity, unit: str, analyte: Analyte | None) -> _Limit:
+    """Each end of a range by its own comparator: both belong to it."""
+    comparator = ">=" if quantity.high is not None else quantity.comparator or "="
+    limit, is_rounded = converted_limit(value, comparator, quantity.unit or "", unit, analyte)
+    if quantity.high is None:
+        return _Limit(unit, limit, None, is_rounded)
+    upper, is_upper_rounded = converted_limit(quantity.high, "<=", quantity.unit or "", unit, analyte)
+    return _Limit(unit, limit, upper, is_rounded or is_upper_rounded)
+
+
+def _limit_in(threshold: URIRef, label: str, limit: _Limit) -> Iterator[Triple]:
+    subject = URIRef(f"{threshold}/in/{unit_slug(limit.unit)}")
     yield threshold, EG.limitIn, subject
     yield subject, RDF.type, EG.ConvertedLimit
-    yield subject, RDFS.label, Literal(f"{shown} {unit} for {label}", lang="en")
-    yield subject, EG.unit, Literal(unit)
-    yield subject, EG.limit, _decimal(limit)
-    if upper is not None:
-        yield subject, EG.upperLimit, _decimal(upper)
+    if limit.is_rounded:
+        yield subject, RDF.type, EG.RoundedLimit
+    yield subject, RDFS.label, Literal(f"{limit} for {label}", lang="en")
+    yield subject, EG.unit, Literal(limit.unit)
+    yield subject, EG.limit, _decimal(limit.limit)
+    if limit.upper is not None:
+        yield subject, EG.upperLimit, _decimal(limit.upper)
 
 
 def _decimal(value: Decimal) -> Literal:

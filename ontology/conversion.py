@@ -1,15 +1,20 @@
 """A value in one unit in, the same quantity in another out, exactly: within a base, or by molar mass and valence.
 
-It converts the limits of thresholds. What someone measured is never converted: it is compared in its own unit.
+It converts the limits of thresholds. What someone measured is never converted: it is compared in its own unit. A limit
+without a finite decimal form is rounded to the side on which every measurable value compares as with the limit itself.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 
-from ontology.decimals import exact
+from ontology.decimals import exact, neighbours
 from ontology.errors import Endless, Inconvertible, MissingUnit, UnknownUnit
 from ontology.lexicon.concepts import Analyte
 from ontology.lexicon.units import Unit, units
+
+_ROUNDED_UP: Mapping[str, bool] = MappingProxyType({"<": True, ">=": True, ">": False, "<=": False})
 
 
 def known(code: str) -> Unit:
@@ -36,14 +41,41 @@ def converted(value: Decimal, source: str, target: str, analyte: Analyte | None 
     >>> converted(Decimal("38.0"), "Cel", "[degF]")
     Decimal('100.4')
     """
-    one, other = known(source), known(target)
     if source == target:
+        known(source)
         return value
-    ratio = _ratio(one, other, analyte)
     try:
-        return exact((Fraction(value) + one.offset) * ratio - other.offset)
+        return exact(quantity(value, source, target, analyte))
     except Endless as error:
         raise Endless(f"{value} {source} is no exact decimal number of {target}") from error
+
+
+def quantity(value: Decimal, source: str, target: str, analyte: Analyte | None = None) -> Fraction:
+    """A value in another unit, as a fraction. Raises UnknownUnit and Inconvertible."""
+    one, other = known(source), known(target)
+    return (Fraction(value) + one.offset) * _ratio(one, other, analyte) - other.offset
+
+
+def converted_limit(
+    value: Decimal, comparator: str, source: str, target: str, analyte: Analyte | None = None
+) -> tuple[Decimal, bool]:
+    """A limit in another unit, and whether it is rounded. Raises UnknownUnit and Inconvertible.
+
+    A fraction is rounded at the 12th place: up for ``<`` and ``>=``, down for ``>`` and ``<=``. Between it and the
+    rounded limit there is no number of 12 places, so every measurable value compares with the one as with the other.
+    Raises Endless for ``=``, since no measurable value is equal to such a fraction.
+
+    >>> from ontology.lexicon.concepts import analytes
+    >>> converted_limit(Decimal(126), ">=", "mg/dL", "mmol/L", analytes()["fasting-blood-glucose-test"])
+    (Decimal('6.993938586559'), True)
+    """
+    try:
+        return converted(value, source, target, analyte), False
+    except Endless:
+        if comparator not in _ROUNDED_UP:
+            raise
+    down, up = neighbours(quantity(value, source, target, analyte))
+    return (up if _ROUNDED_UP[comparator] else down), True
 
 
 def _ratio(one: Unit, other: Unit, analyte: Analyte | None) -> Fraction:

@@ -4,6 +4,8 @@ OntologyError
 ├── LexiconError         a table of the lexicon does not fit its columns (ontology/lexicon/tables.py)
 ├── MappingsRefused      the file of mappings has faults (ontology/mappings.py)
 ├── NotANumber           what should be a value is no decimal number
+├── TooFine              a measured value of more decimal places than are compared
+├── Impossible           a measured value that its quantity never has
 ├── MissingUnit          a value without a unit
 ├── UnknownUnit          no unit of that code
 └── Inconvertible        two units of which one does not turn into the other
@@ -17,6 +19,14 @@ class OntologyError(Exception):
 
 class NotANumber(OntologyError):
     """What should be a value is no decimal number."""
+
+
+class TooFine(OntologyError):
+    """A measured value of more decimal places than are compared."""
+
+
+class Impossible(OntologyError):
+    """A measured value that its quantity never has."""
 
 
 class MissingUnit(OntologyError):

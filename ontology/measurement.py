@@ -14,8 +14,8 @@ from rdflib import RDF, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from ontology.conversion import known
-from ontology.decimals import number, written
-from ontology.errors import Inconvertible, MissingUnit, NotANumber, UnknownUnit
+from ontology.decimals import measurable, number, written
+from ontology.errors import Inconvertible, MissingUnit, NotANumber, TooFine, UnknownUnit
 from ontology.terms import EG
 
 
@@ -93,8 +93,8 @@ def _of_threshold(graph: Graph, test: URIRef, threshold: URIRef, finding: URIRef
 def beyond(limits: Iterable[Limit], value: Decimal, unit: str) -> tuple[Limit, ...]:
     """The limits of a test that a value of it is beyond.
 
-    Raises NotANumber for NaN and infinities, MissingUnit, UnknownUnit, and Inconvertible where there is no limit in
-    the unit.
+    Raises NotANumber for NaN and infinities, TooFine for more than 12 decimal places, MissingUnit, UnknownUnit, and
+    Inconvertible where there is no limit in the unit.
 
     >>> low = Limit(EG.DiagnosticTest, EG.Threshold, EG.Finding, "<", "mg/dL", Decimal("8.0156"))
     >>> beyond([low], number("7.6"), "mg/dL") == (low,)
@@ -102,7 +102,7 @@ def beyond(limits: Iterable[Limit], value: Decimal, unit: str) -> tuple[Limit, .
     >>> beyond([low], number("8.0156"), "mg/dL")
     ()
     """
-    written(value)
+    measurable(value)
     known(unit)
     comparable = [limit for limit in limits if limit.unit == unit]
     if not comparable:
@@ -119,7 +119,7 @@ def shown(graph: Graph) -> Iterator[tuple[URIRef, URIRef]]:
         for value, unit in product(graph.objects(node, EG.value), graph.objects(node, EG.unit)):
             if not isinstance(value, Literal) or value.datatype != XSD.decimal:
                 continue
-            with suppress(NotANumber, MissingUnit, UnknownUnit, Inconvertible):
+            with suppress(NotANumber, TooFine, MissingUnit, UnknownUnit, Inconvertible):
                 for limit in beyond(of_test, number(str(value)), str(unit)):
                     yield URIRef(str(node)), limit.finding
 

@@ -34,7 +34,9 @@ class EG(DefinedNamespace):
     DiagnosticTest: URIRef
     Finding: URIRef
     Threshold: URIRef
+    ReferenceRange: URIRef
     ConvertedLimit: URIRef
+    RoundedLimit: URIRef
     RiskGroup: URIRef
     ReliefMeasure: URIRef
     Differential: URIRef

@@ -12,6 +12,7 @@ from etiograph import __version__
 from service import api, explanations_api, messages, pages, sparql, things
 from service.answers import prefers_page
 from service.errors import Problem, ServiceError, problem
+from service.interpretation import DISCLAIMER
 from service.settings import Settings
 from service.store.local import LocalStore
 from service.store.snapshots import Snapshots
@@ -107,7 +108,8 @@ def _shown(error: Exception) -> Response:
     if prefers_page() and (page := _page(found)):
         response = Response(page, found.status, content_type="text/html; charset=utf-8")
     else:
-        body = flask.json.dumps(found.document())
+        disclaimer = {"disclaimer": DISCLAIMER} if request.path.startswith(f"{api.blueprint.url_prefix}/") else {}
+        body = flask.json.dumps({**found.document(), **disclaimer})
         response = Response(body, found.status, content_type="application/problem+json")
     response.headers.update(found.headers)
     return response

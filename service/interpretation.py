@@ -1,8 +1,11 @@
 """A measured value in, what the graph says about it out: the thresholds of its test, crossed or not, and why.
 
+A reference range is no threshold to cross: a value is within it or outside of it, and outside it is no finding.
+
 The limits are compared in the unit of the value, which is never converted itself.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,10 +14,12 @@ from types import MappingProxyType
 from rdflib import SKOS, URIRef
 from rdflib.term import Node
 
-from ontology.decimals import number, written
-from ontology.errors import NotANumber
+from ontology.decimals import measurable, number, written
+from ontology.errors import Impossible, NotANumber, TooFine
+from ontology.lexicon.concepts import analytes
 from ontology.lexicon.units import unit as unit_of
 from ontology.measurement import Limit
+from ontology.possibility import check_possible
 from ontology.terms import EG
 from service.errors import UnknownThing, WrongRequest
 from service.lookups import Row, iri, text, text_of
@@ -34,6 +39,8 @@ _BASES: Mapping[URIRef, str] = MappingProxyType(
     }
 )
 _SHOWN = 40
+_IN_ONE = re.compile(r"(?P<test>.*\S)\s+(?P<value>[+-]?\d[\d.,]*)(?![\d.,*^])\s*(?P<unit>.*)", re.DOTALL)
+"""Test, value and unit in one."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +103,28 @@ class Comparison:
     limit: str
     upper: str | None
     unit: str
+    rounded: bool
+    """Whether the limit is a fraction in this unit, rounded so that no value compares otherwise."""
+
     printed: str
     finding: Name
     supports: tuple[Cause, ...]
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A reference range and the value: `position` is within, below or above; `finding` is that of a value within."""
+
+    threshold: Name
+    position: str
+    comparator: str
+    limit: str
+    upper: str | None
+    unit: str
+    rounded: bool
+    printed: str
+    finding: Name | None
     evidence: tuple[Evidence, ...]
 
 
@@ -131,6 +157,7 @@ class Interpretation:
     crossed: bool
     summary: str
     thresholds: tuple[Comparison, ...]
+    references: tuple[Reference, ...]
     incomparable: tuple[Name, ...]
     """Thresholds of the test that have no limit in this unit."""
 
@@ -140,13 +167,16 @@ class Interpretation:
 def interpretation(
     store: LocalStore, base: str, test: str, value: str, unit: str, group: str | None = None
 ) -> Interpretation:
-    """Interpret a value as it was typed.
+    """Interpret a value as it was typed; `test` may hold all three, as in "calcium 7.6 mg/dL".
 
     Raises UnknownThing for a test, a group or a limit that the graph does not have, and WrongRequest for a value that
-    is no number and for a unit that is missing, unknown, or without a limit; it names the units that have one.
+    is no number, too fine or impossible, and for a unit that is missing, unknown, or without a limit; it names the
+    units that have one.
     """
     if not test.strip():
         raise WrongRequest('there is no test; give one by name, such as "serum calcium"')
+    if not value.strip() and not unit.strip() and (whole := _IN_ONE.fullmatch(test)):
+        test, value, unit = whole["test"], whole["value"], whole["unit"]
     found = thing_of(EG.DiagnosticTest, "test", test, store, base)
     limits = store.rows(text_of("limits-of-test"), test=found)
     if not limits:
@@ -154,6 +184,7 @@ def interpretation(
             f"the graph holds no threshold for {_label(store, found)}, so no value of it can be compared"
         )
     measured, code = _number(value), known_unit(unit, limits)
+    _check_possible(measured, code, found)
     wanted = None if group is None else thing_of(EG.RiskGroup, "risk group", group, store, base)
     said = store.rows(text_of("interpretation"), test=found)
     name = None if wanted is None else Name(wanted, _label(store, wanted))
@@ -166,10 +197,20 @@ def _label(store: LocalStore, thing: URIRef) -> str:
 
 
 def _number(value: str) -> Decimal:
+    if not value.strip():
+        raise WrongRequest("there is no value; write digits with a point, such as 7.6")
     try:
-        return number(value)
-    except NotANumber as error:
+        return measurable(number(value))
+    except (NotANumber, TooFine) as error:
         raise WrongRequest(str(error)) from None
+
+
+def _check_possible(value: Decimal, unit: str, test: URIRef) -> None:
+    if analyte := analytes().get(test.rpartition("/")[2]):
+        try:
+            check_possible(value, unit, analyte)
+        except Impossible as error:
+            raise WrongRequest(str(error)) from None
 
 
 def known_unit(spelling: str, limits: Sequence[Row]) -> str:
@@ -193,7 +234,8 @@ def interpreted(
     """Compare a value with the rows of `limits-of-test`, of which there is at least one, and add what is said."""
     here = {(row["threshold"], row["finding"]): row for row in limits if text(row, "unit") == unit}
     compared = {threshold for threshold, _ in here}
-    comparisons = tuple(_comparison(row, value, said, group) for row in here.values())
+    comparisons = tuple(_comparison(row, value, said, group) for row in here.values() if not _is(row, "isReference"))
+    references = tuple(_reference(row, value, said) for row in here.values() if _is(row, "isReference"))
     others = {row["threshold"]: _name(row, "threshold") for row in limits if row["threshold"] not in compared}
     crossed = tuple(each for each in comparisons if each.beyond)
     return Interpretation(
@@ -203,8 +245,9 @@ def interpreted(
         unit=unit,
         group=None if group is None else AskedGroup(group, any(map(_concerns, crossed)) if crossed else None),
         crossed=bool(crossed),
-        summary=_summary(f"{written(value)} {unit}", crossed, len(others)),
+        summary=_summary(f"{written(value)} {unit}", crossed, references, len(others)),
         thresholds=tuple(sorted(comparisons, key=lambda each: not each.beyond)),
+        references=references,
         incomparable=tuple(others.values()),
         caveats=tuple(
             Caveat(_name(rows[0], "object"), _name(rows[0], "subject"), _evidence(rows))
@@ -217,13 +260,46 @@ def _concerns(comparison: Comparison) -> bool:
     return any(group.asked for cause in comparison.supports for group in cause.groups)
 
 
-def _summary(measured: str, crossed: Iterable[Comparison], others: int) -> str:
+def _summary(measured: str, crossed: Iterable[Comparison], references: Sequence[Reference], others: int) -> str:
     findings = dict.fromkeys(each.finding.label for each in crossed)
-    if findings:
-        return f"{measured} is, by the limits of the articles: {', '.join(findings)}."
-    if others:
-        return f"{measured} crosses no threshold that can be compared in this unit; {others} of this test cannot."
-    return f"{measured} crosses no threshold of this test in the graph; the articles give no other limit for it."
+    sentences = [f"{measured} is, by the limits of the articles: {', '.join(findings)}."] if findings else []
+    sentences += [f"{measured} is {_place(each)}." for each in references]
+    if not findings and others:
+        sentences.append(
+            f"{measured} crosses no threshold that can be compared in this unit; {others} of this test cannot."
+        )
+    elif not findings:
+        sentences.append(
+            f"{measured} crosses no threshold of this test in the graph; the articles give no other limit for it."
+        )
+    return " ".join(sentences)
+
+
+def _place(reference: Reference) -> str:
+    ends = f"{reference.limit} to {reference.upper}" if reference.upper else reference.limit
+    where = "within" if reference.position == "within" else f"outside of ({reference.position})"
+    return f"{where} the reference range that an article states, {ends} {reference.unit}"
+
+
+def _reference(row: Row, value: Decimal, said: Sequence[Row]) -> Reference:
+    limit = _limit(row)
+    is_within = limit.holds(value)
+    return Reference(
+        threshold=_name(row, "threshold"),
+        position="within" if is_within else "below" if value < limit.limit else "above",
+        comparator=limit.comparator,
+        limit=written(limit.limit),
+        upper=None if limit.upper is None else written(limit.upper),
+        unit=limit.unit,
+        rounded=_is(row, "isRounded"),
+        printed=text(row, "printedForm"),
+        finding=_name(row, "finding") if is_within else None,
+        evidence=_evidence(_about(said, EG.hasThreshold, object=limit.threshold)),
+    )
+
+
+def _is(row: Row, variable: str) -> bool:
+    return text(row, variable) == "true"
 
 
 def _comparison(row: Row, value: Decimal, said: Sequence[Row], group: Name | None) -> Comparison:
@@ -236,6 +312,7 @@ def _comparison(row: Row, value: Decimal, said: Sequence[Row], group: Name | Non
         limit=written(limit.limit),
         upper=None if limit.upper is None else written(limit.upper),
         unit=limit.unit,
+        rounded=_is(row, "isRounded"),
         printed=text(row, "printedForm"),
         finding=_name(row, "finding"),
         supports=tuple(_cause(rows, said, group) for rows in _grouped(said, EG.supports, subject=finding)),

@@ -1,5 +1,6 @@
 """What a person writes for the parameter of a question, found in the graph and turned into a term."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -7,6 +8,7 @@ from rdflib import SKOS, Literal, URIRef
 from rdflib.term import Identifier, Node
 from rdflib.util import from_n3
 
+from ontology.mappings import mapping_set
 from ontology.terms import EG, PREFIXES
 from queries.question import Parameter
 from service.errors import UnknownThing
@@ -77,6 +79,8 @@ def thing_of(kind: URIRef, noun: str, written: str, store: LocalStore, base: str
     exact = written_iri(written, base)
     if exact and _is_encodable(exact) and store.rows(_OF_KIND, thing=exact, kind=kind):
         return exact
+    if mapped := _mapped(written, kind, store):
+        return mapped
     preferred, all_labels = _labels(store, kind)
     found = labelled(written, preferred) or labelled(written, all_labels) or in_short(written, all_labels)
     if len(found) == 1:
@@ -89,8 +93,26 @@ def thing_of(kind: URIRef, noun: str, written: str, store: LocalStore, base: str
 
 
 _OF_KIND = "SELECT ?thing ?kind WHERE { ?thing a ?kind } LIMIT 1"
+_OF_CODE = """
+PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT DISTINCT ?thing ?code WHERE {
+  ?thing skos:exactMatch|skos:closeMatch|skos:narrowMatch ?code ; a ?kind
+}
+"""
 _COMPANIONS = frozenset({"serum", "blood", "plasma", "level", "concentration", "test"})
+_LOCAL = re.compile(r"[\w.-]+")
 _LONGEST = 80
+
+
+def _mapped(code: str, kind: URIRef, store: LocalStore) -> URIRef | None:
+    """The one thing of a class that is, or holds, what a code of another vocabulary names, such as LOINC:2000-8."""
+    prefix, _, local = code.strip().partition(":")
+    known = {name.casefold(): name for name in mapping_set().prefixes}
+    if prefix.casefold() not in known or not _LOCAL.fullmatch(local):
+        return None
+    elsewhere = mapping_set().iri(f"{known[prefix.casefold()]}:{local}")
+    found = {str(row["thing"]) for row in store.rows(_OF_CODE, code=elsewhere, kind=kind)}
+    return URIRef(found.pop()) if len(found) == 1 else None
 
 
 def in_short(name: str, labels: Labels) -> frozenset[URIRef]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from itertools import permutations
+from operator import ge, gt, le, lt
 from typing import Any
 
 import pytest
@@ -13,12 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loaders.threshold import unit_slug
-from ontology.conversion import converted
-from ontology.decimals import PLACES, exact, number, written
-from ontology.errors import Endless, Inconvertible, MissingUnit, NotANumber, UnknownUnit
+from ontology.conversion import converted, converted_limit
+from ontology.decimals import MEASURED_PLACES, PLACES, exact, measurable, neighbours, number, written
+from ontology.errors import Endless, Inconvertible, MissingUnit, NotANumber, TooFine, UnknownUnit
 from ontology.lexicon.concepts import Analyte, analytes
 from ontology.lexicon.tables import table
 from ontology.lexicon.units import units
+from ontology.measurement import Limit
+from ontology.terms import EG
 
 ANALYTES = {slug.removesuffix("-test"): analyte for slug, analyte in analytes().items()}
 PAIRS = [
@@ -91,6 +94,64 @@ def test_substance_does_not_become_mass_without_an_analyte() -> None:
 def test_a_fraction_without_an_end_is_refused() -> None:
     with pytest.raises(Endless, match="100 mg/dL is no exact decimal number of mmol/L"):
         converted(Decimal(100), "mg/dL", "mmol/L", ANALYTES["fasting-blood-glucose"])
+
+
+@pytest.mark.parametrize(
+    ("comparator", "wanted"),
+    [("<", "6.993938586559"), (">=", "6.993938586559"), (">", "6.993938586558"), ("<=", "6.993938586558")],
+)
+def test_a_limit_without_an_end_is_rounded_to_the_side_that_changes_nothing(comparator: str, wanted: str) -> None:
+    found = converted_limit(Decimal(126), comparator, "mg/dL", "mmol/L", ANALYTES["fasting-blood-glucose"])
+    assert found == (Decimal(wanted), True)
+
+
+def test_no_measurable_value_is_equal_to_a_limit_without_an_end() -> None:
+    with pytest.raises(Endless):
+        converted_limit(Decimal(126), "=", "mg/dL", "mmol/L", ANALYTES["fasting-blood-glucose"])
+
+
+measured = st.decimals(min_value=-1000, max_value=1000, places=MEASURED_PLACES)
+COMPARE: dict[str, Callable[[Fraction, Fraction], bool]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+
+
+@given(
+    st.sampled_from(sorted(COMPARE)),
+    st.fractions(min_value=-900, max_value=900),
+    measured,
+    st.integers(min_value=-2, max_value=2),
+)
+def test_a_measurable_value_compares_with_the_rounded_limit_as_with_the_fraction(
+    comparator: str, limit: Fraction, anywhere: Decimal, steps: int
+) -> None:
+    down, up = neighbours(limit)
+    rounded = up if comparator in ("<", ">=") else down
+    of = Limit(EG.DiagnosticTest, EG.Threshold, EG.Finding, comparator, "mmol/L", rounded)
+    for value in (anywhere, down + steps * Decimal(1).scaleb(-MEASURED_PLACES)):
+        assert of.holds(measurable(value)) is COMPARE[comparator](Fraction(value), limit)
+
+
+@given(st.sampled_from([*COMPARE]), st.decimals(min_value=1, max_value=999, places=2), st.integers(-2, 2))
+def test_a_limit_of_glucose_compares_in_mmol_as_in_mg(comparator: str, limit: Decimal, steps: int) -> None:
+    in_mmol, _ = converted_limit(limit, comparator, "mg/dL", "mmol/L", ANALYTES["blood-glucose"])
+    of = Limit(EG.DiagnosticTest, EG.Threshold, EG.Finding, comparator, "mmol/L", in_mmol)
+    value = neighbours(Fraction(in_mmol))[0] + steps * Decimal(1).scaleb(-MEASURED_PLACES)
+    in_mg = Fraction(value) * Fraction("180.156") / 10
+    assert of.holds(value) is COMPARE[comparator](in_mg, Fraction(limit))
+
+
+@pytest.mark.parametrize(("value", "is_fine"), [("1.123456789012", True), ("1.1234567890120", True),
+                                                ("1.1234567890123", False), ("-0.0000000000001", False)])  # fmt: skip
+def test_a_measured_value_has_at_most_twelve_places(value: str, is_fine: bool) -> None:
+    if is_fine:
+        assert str(measurable(Decimal(value))) == value
+    else:
+        with pytest.raises(TooFine, match="has more than 12 decimal places; round it, or give it in a smaller unit"):
+            measurable(Decimal(value))
+
+
+def test_a_limit_of_too_many_digits_has_no_neighbours() -> None:
+    with pytest.raises(Endless):
+        neighbours(Fraction(10**18))
 
 
 @pytest.mark.parametrize("pair", [("mmol", "mg/dL"), ("mmol/L", "mg/dl")])

@@ -307,7 +307,10 @@ EDITS = {
     "a measurement of no test": lack("MeasurementTest", "id:measurement eg:resultOf"),
     "a measurement as double": change("MeasurementValue", "id:measurement eg:value", "1.9e0"),
     "a measurement that is no number": change("MeasurementValue", "id:measurement eg:value", '"NaN"^^xsd:decimal'),
+    "a measurement of thirteen places": change("MeasurementValue", "id:measurement eg:value", "1.9000000000001"),
     "a measurement without unit": lack("MeasurementUnit", "id:measurement eg:unit"),
+    "a rounded limit of another class": more("RoundedLimit", "id:measurement a eg:RoundedLimit ."),
+    "a reference range of another class": more("ReferenceRange", "id:itch a eg:ReferenceRange ."),
     "a converted limit as double": change("ConvertedLimitValues", "id:converted eg:limit", "2500.0e0"),
     "a converted limit without unit": lack("ConvertedLimitUnit", "id:converted eg:unit"),
     "a converted limit of no threshold": lack("ConvertedLimitThreshold", "id:low-iron-limit eg:limitIn"),
@@ -579,6 +582,10 @@ def test_every_relation_an_assertion_can_state_must_be_asserted() -> None:
     select = str(graph.value(SHAPE.RelationAsserted, SH.select))
     assert stated - {SKOS.altLabel, SKOS.definition} == set(_RELATIONS)
     assert {relation.n3(graph.namespace_manager) for relation in _RELATIONS} <= set(re.findall(r"\w+:\w+", select))
+
+
+def test_final_zeros_are_not_counted_as_places_of_a_measurement() -> None:
+    assert validate(*edited(change("", "id:measurement eg:value", "1.900000000000000000"))) == ()
 
 
 @pytest.mark.parametrize("code", ["mmol/L", "10*9/L", "%", "1", "[pH]"])

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from itertools import count
@@ -21,8 +22,11 @@ from loaders.errors import IllTyped, Inconsistent, ReasonerMissing
 from loaders.graph import article_graphs
 from loaders.reading import read_article
 from loaders.reasoning import check_consistency, classified, vocabulary
-from loaders.statements import Quantity, local
-from ontology.errors import Inconvertible, MissingUnit, NotANumber, UnknownUnit
+from loaders.statements import Quantity, Term, local
+from loaders.threshold import unit_slug
+from ontology.conversion import quantity
+from ontology.decimals import neighbours
+from ontology.errors import Inconvertible, MissingUnit, NotANumber, TooFine, UnknownUnit
 from ontology.iris import Iris
 from ontology.lexicon.concepts import analytes
 from ontology.measurement import Limit, Measurement, beyond, limits, measured, shown
@@ -31,13 +35,8 @@ from queries.question import rules
 from tests.requirements import seed_article
 
 WHEN = datetime(2026, 11, 22, 12, tzinfo=UTC)
-EPSILON = Decimal("1e-18")
-"""The last place the store keeps."""
-OUTCOMES = {
-    "<": (True, False, False), "<=": (True, True, False), ">": (False, False, True), ">=": (False, True, True),
-    "=": (False, True, False), "from": (False, True, True), "to": (True, True, False),
-}  # fmt: skip
-"""By comparator, or end of a range: the answer just below the limit, at it, and just above."""
+EPSILON = Decimal("1e-12")
+"""The last place a measured value may have."""
 Pairs = frozenset[tuple[URIRef, URIRef]]
 
 
@@ -108,15 +107,32 @@ def _every_comparator(iris: Iris) -> Case:
         _limit(graph, iris, f"test {number}", finding.slug, comparator, low, high)
     for low in ("90", "120", "130"):
         _limit(graph, iris, "hemoglobin", "low-hemoglobin", "<", low, None)
+    for test, (comparator, low, high) in zip(
+        GLUCOSE,
+        [("<", "70", None), ("<=", "70", None), (">", "126", None), (">=", "126", None), ("range", "70", "99")],
+        strict=True,
+    ):
+        _limit(graph, iris, test, f"unusual-{test}".replace(" ", "-"), comparator, low, high, "mg/dL")
     return Case(iris, graph, tuple(_boundaries("every comparator", iris, limits(graph), union="low-hemoglobin")))
 
 
-def _limit(graph: Graph, iris: Iris, test: str, finding: str, comparator: str, low: str, high: str | None) -> None:
-    term = local(test, "DiagnosticTest")
-    quantity = Quantity(comparator, Decimal(low), Decimal(high) if high else None, "g/L", "as printed")
-    node = threshold.node(iris, term, quantity)
+GLUCOSE = ("fasting blood glucose", "random blood glucose", "blood glucose", "2-hour postprandial blood glucose",
+           "cerebrospinal fluid glucose")  # fmt: skip
+"""Tests whose limits in mg/dL have no finite decimal in mmol/L."""
+
+
+def _limit(
+    graph: Graph, iris: Iris, test: str, finding: str, comparator: str, low: str, high: str | None, unit: str = "g/L"
+) -> None:
+    term = (
+        Term(analytes()[f"{test.replace(' ', '-')}-test"].test, test)
+        if test in GLUCOSE
+        else local(test, "DiagnosticTest")
+    )
+    printed = Quantity(comparator, Decimal(low), Decimal(high) if high else None, unit, "as printed")
+    node = threshold.node(iris, term, printed)
     graph.add((iris.entity(term.slug), EG.hasThreshold, node))
-    for triple in threshold.details(node, term, iris.entity(finding), quantity):
+    for triple in threshold.details(node, term, iris.entity(finding), printed):
         graph.add(triple)
 
 
@@ -124,12 +140,12 @@ def _boundaries(name: str, iris: Iris, of_article: tuple[Limit, ...], union: str
     numbers = count()
     for limit in of_article:
         highest = max(each.limit for each in of_article if each.finding == limit.finding and each.unit == limit.unit)
-        for end, value in _ends(limit):
-            for step, wanted in zip((-EPSILON, Decimal(0), EPSILON), OUTCOMES[end], strict=True):
-                node = iris.thing(f"measurement/{next(numbers)}")
-                measurement = Measurement(node, limit.test, value + step, limit.unit)
-                covered = limit.finding == iris.entity(union) and value + step < highest
-                yield Boundary(f"{name}: {limit}, {value + step}", measurement, limit.finding, wanted or covered)
+        for value in _around(limit):
+            node = iris.thing(f"measurement/{next(numbers)}")
+            measurement = Measurement(node, limit.test, value, limit.unit)
+            covered = limit.finding == iris.entity(union) and value < highest
+            wanted = is_beyond(limit.comparator, Fraction(value), *_unrounded(limit, of_article))
+            yield Boundary(f"{name}: {limit}, {value}", measurement, limit.finding, wanted or covered)
     for limit in of_article:
         for unit in sorted(_units_without_limit(limit, of_article)):
             node = iris.thing(f"measurement/{next(numbers)}")
@@ -138,12 +154,29 @@ def _boundaries(name: str, iris: Iris, of_article: tuple[Limit, ...], union: str
                 yield Boundary(f"{name}: {limit}, in {unit}", measurement, limit.finding, wanted=False)
 
 
-def _ends(limit: Limit) -> Iterator[tuple[str, Decimal]]:
-    if limit.upper is None:
-        yield limit.comparator, limit.limit
-    else:
-        yield "from", limit.limit
-        yield "to", limit.upper
+def _around(limit: Limit) -> list[Decimal]:
+    """The measurable values nearest to the ends of a limit, and a hair below and above them."""
+    near = {value for end in (limit.limit, limit.upper) if end is not None for value in neighbours(Fraction(end))}
+    return sorted({value + step for value in near for step in (-EPSILON, Decimal(0), EPSILON)})
+
+
+def _unrounded(limit: Limit, of_article: tuple[Limit, ...]) -> list[Fraction]:
+    """The ends of a limit as the article gives them, as fractions in the unit of the limit."""
+    analyte = analytes().get(limit.test.rsplit("/", 1)[-1])
+    printed = unit_slug(limit.unit)
+    of_threshold = [each for each in of_article if each.threshold == limit.threshold]
+    (own,) = [each for each in of_threshold if str(each.threshold).endswith(f"-{unit_slug(each.unit)}")] or [limit]
+    assert own == limit or printed != unit_slug(own.unit)
+    ends = [own.limit] if own.upper is None else [own.limit, own.upper]
+    return [quantity(end, own.unit, limit.unit, analyte) for end in ends]
+
+
+def is_beyond(comparator: str, value: Fraction, limit: Fraction, upper: Fraction | None = None) -> bool:
+    """What a comparator means, in fractions."""
+    return {
+        "<": value < limit, "<=": value <= limit, ">": value > limit, ">=": value >= limit, "=": value == limit,
+        "range": upper is not None and limit <= value <= upper,
+    }[comparator]  # fmt: skip
 
 
 def _units_without_limit(limit: Limit, of_article: tuple[Limit, ...]) -> set[str]:
@@ -227,6 +260,27 @@ def test_every_threshold_has_a_limit_in_its_own_unit(case: Case) -> None:
         assert [case.graph.value(limit, EG.limit) for limit in own] == [case.graph.value(node, EG.limit)]
 
 
+def test_every_threshold_has_a_limit_in_every_unit_its_analyte_knows_that_it_converts_to() -> None:
+    limits_of = limits(case_of("every comparator").graph)
+    for test in GLUCOSE:
+        units = {limit.unit for limit in limits_of if limit.test.endswith(f"/{test.replace(' ', '-')}-test")}
+        assert units == {"mg/dL", "mmol/L"}, test
+
+
+def test_a_rounded_limit_says_so() -> None:
+    graph = case_of("every comparator").graph
+    rounded = set(graph.subjects(RDF.type, EG.RoundedLimit))
+    assert {str(graph.value(limit, EG.unit)) for limit in rounded} == {"mmol/L"}
+    assert len(rounded) == len(GLUCOSE)
+    assert all("(rounded)" in str(graph.value(limit, RDFS.label)) for limit in rounded)
+
+
+def test_a_range_is_a_reference_range() -> None:
+    graph = case_of("every comparator").graph
+    found = {str(graph.value(each, EG.comparator)) for each in graph.subjects(RDF.type, EG.ReferenceRange)}
+    assert found == {"=", "range"}
+
+
 def wrong(case: Case, pairs: Pairs) -> list[str]:
     """The boundaries at which the answer is not the wanted one."""
     return [
@@ -302,6 +356,21 @@ def test_a_value_of_another_datatype_is_no_value(own: Case, value: Literal) -> N
         by_reasoner([(own.iris, own.graph, measurement)])
 
 
+@pytest.mark.parametrize(("value", "is_compared"), [("1.9999999999999", False), ("1.90000000000000", True)])
+def test_a_value_of_more_than_twelve_places_is_compared_by_none(
+    own: Case, java: Path, value: str, is_compared: bool
+) -> None:
+    measurement = calcium(own, Literal(value, datatype=XSD.decimal), Literal("mmol/L"))
+    wanted = {(own.iris.thing("measurement/x"), own.iris.entity("low-serum-calcium"))} if is_compared else frozenset()
+    assert by_arithmetic(own.graph + measurement) == wanted
+    assert by_rule(own.graph + measurement) == wanted
+    if is_compared:
+        assert by_reasoner([(own.iris, own.graph, measurement)]) == [wanted]
+    else:
+        with pytest.raises(IllTyped, match="more than 12 decimal places; round it"):
+            by_reasoner([(own.iris, own.graph, measurement)])
+
+
 def test_every_ill_typed_value_is_reported(own: Case) -> None:
     two = calcium(own, Literal("1.9"), None)
     two.add((own.iris.thing("measurement/y"), EG.value, Literal("NaN", datatype=XSD.decimal)))
@@ -322,6 +391,7 @@ def test_digits_survive_on_the_way_to_the_reasoner() -> None:
         ("NaN", "mg/dL", NotANumber),
         ("Infinity", "mg/dL", NotANumber),
         ("1e400", "mg/dL", NotANumber),
+        ("7.6000000000001", "mg/dL", TooFine),
         ("7.6", "", MissingUnit),
         ("7.6", "mg per dL", UnknownUnit),
         ("7.6", "g/(24.h)", Inconvertible),

@@ -56,7 +56,7 @@ def _may_be_limit(text: str, measure: Measure) -> bool:
     before = text[: measure.start]
     if quantity.comparator is None:
         return measure.pair is not None and bool(_NORMAL.search(before[-60:]))
-    if quantity.comparator == "range" and not (
+    if quantity.comparator in ("=", "range") and not (
         _NORMAL.search(before[-60:]) or _NORMAL.search(text[measure.end : measure.end + 40])
     ):
         return False

@@ -36,7 +36,8 @@ class Concept:
 class Analyte:
     """A measured quantity: its test, the findings beyond its limits, and the conditions that are just their names.
 
-    ``molar_mass`` is in g/mol, ``valence`` in equivalents per mole; None where the lexicon gives none.
+    ``molar_mass`` is in g/mol, ``valence`` in equivalents per mole, ``most`` the highest possible result in the first
+    unit; None where the lexicon gives none. ``is_signed`` says that a result may be below zero.
     """
 
     test: Concept
@@ -49,6 +50,8 @@ class Analyte:
     high: Concept
     low_condition: str
     high_condition: str
+    is_signed: bool
+    most: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,8 @@ def _analyte(row: dict[str, str]) -> Analyte:
         _finding(row, "high"),
         row["low_condition"],
         row["high_condition"],
+        row["signed"] == "yes",
+        Decimal(row["most"]) if row["most"] else None,
     )
 
 

@@ -4,12 +4,22 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
 from service.cli import options
-from service.errors import WrongRequest
-from service.interpretation import Cause, Caveat, Comparison, Evidence, Interpretation, interpretation
+from service.errors import ServiceError, WrongRequest
+from service.interpretation import (
+    DISCLAIMER,
+    Cause,
+    Caveat,
+    Comparison,
+    Evidence,
+    Interpretation,
+    Reference,
+    interpretation,
+)
 
 _WORDS = {"<": "below", "<=": "at or below", ">": "above", ">=": "at or above", "=": "equal to", "range": "within"}
 
@@ -21,30 +31,46 @@ _CONCERNED = {
 
 
 class _CalledWrongly(click.ClickException):
-    """A refusal in one sentence, with the exit status of a missing argument."""
+    """A refusal with the exit status of a missing argument."""
 
     exit_code = 2
 
 
+class _Interpret(click.Command):
+    """A command whose refusals, too, carry the disclaimer."""
+
+    def make_context(self, *arguments: Any, **options: Any) -> click.Context:  # noqa: ANN401 -- as click declares it
+        try:
+            return super().make_context(*arguments, **options)
+        except click.UsageError as error:
+            raise click.UsageError(f"{error.message}\n{DISCLAIMER}", error.ctx) from None
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 -- as click declares it
+        try:
+            return super().invoke(ctx)
+        except WrongRequest as error:
+            raise _CalledWrongly(f"{error}\n{DISCLAIMER}") from None
+        except ServiceError as error:
+            raise click.ClickException(f"{error}\n{DISCLAIMER}") from None
+
+
 # An unknown option is let through because a value may begin with a minus.
-@click.command(context_settings={"ignore_unknown_options": True})
+@click.command(cls=_Interpret, context_settings={"ignore_unknown_options": True})
 @options.data
 @click.option("--group", metavar="NAME", help="A group of people: does the finding concern it?")
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 @click.argument("test")
-@click.argument("value")
+@click.argument("value", default="")
 @click.argument("unit", default="")
 def interpret(data: Path | None, group: str | None, form: str, test: str, value: str, unit: str) -> None:
     """Say which finding a value of a test is, what it supports, in whom, and from which sentence.
 
     TEST is a label, a synonym, a slug, a CURIE or an IRI; UNIT is a UCUM code or how articles write it:
-    etiograph interpret "serum calcium" 7.6 mg/dL. General information, not medical advice.
+    etiograph interpret "serum calcium" 7.6 mg/dL. All three may stand in one argument. General information, not
+    medical advice.
     """
     settings = options.settings(data=data)
-    try:
-        found = interpretation(options.store(settings), settings.base, test, value, unit, group)
-    except WrongRequest as error:
-        raise _CalledWrongly(str(error)) from None
+    found = interpretation(options.store(settings), settings.base, test, value, unit, group)
     click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2) if form == "json" else "\n".join(_lines(found)))
 
 
@@ -55,6 +81,8 @@ def _lines(found: Interpretation) -> Iterator[str]:
     yield found.summary
     for comparison in found.thresholds:
         yield from _indented(_threshold(comparison, found.value))
+    for reference in found.references:
+        yield from _indented(_reference(reference, found.value))
     for threshold in found.incomparable:
         yield f"  not compared, for it has no limit in {found.unit}: {threshold.label}"
     if found.group:
@@ -63,11 +91,22 @@ def _lines(found: Interpretation) -> Iterator[str]:
         yield from _caveat(caveat)
 
 
+def _reference(reference: Reference, value: str) -> Iterator[str]:
+    where = "is within" if reference.position == "within" else f"is {reference.position}"
+    name = f": {reference.finding.label}" if reference.finding else ""
+    yield f"{value} {where} the reference range {_limit(reference)}{name}"
+    yield from _indented(map(_sentence, reference.evidence))
+
+
+def _limit(of: Comparison | Reference) -> str:
+    ends = f"{of.limit} to {of.upper}" if of.upper else of.limit
+    return f'{ends} {of.unit}{" (rounded)" if of.rounded else ""}, printed as "{of.printed}"'
+
+
 def _threshold(comparison: Comparison, value: str) -> Iterator[str]:
-    ends = f"{comparison.limit} to {comparison.upper}" if comparison.upper else comparison.limit
     word = _WORDS.get(comparison.comparator, comparison.comparator)
     is_beyond = "is" if comparison.beyond else "is not"
-    yield f'{value} {is_beyond} {word} {ends} {comparison.unit}, printed as "{comparison.printed}": ' + (
+    yield f"{value} {is_beyond} {word} {_limit(comparison)}: " + (
         comparison.finding.label if comparison.beyond else f"not {comparison.finding.label} by this limit"
     )
     yield from _indented(map(_sentence, comparison.evidence))
