@@ -1,6 +1,6 @@
 """A measured value in, an error out if no such thing can be measured: less than nothing, or more than all of it.
 
-Zero is that of the unit's base, so -5 Cel is a temperature. The lexicon says what may be below it, and what is the most.
+Zero is that of the unit's base, so -5 Cel is a temperature. The lexicon says what may be below it, and the most.
 """
 
 from decimal import Decimal
@@ -18,9 +18,9 @@ def check_possible(value: Decimal, unit: str, analyte: Analyte) -> None:
     >>> check_possible(Decimal("-1"), "mmol/L", analytes()["serum-calcium-test"])
     Traceback (most recent call last):
         ...
-    ontology.errors.Impossible: serum calcium is never below zero, so -1 mmol/L cannot be one; check sign and unit
+    ontology.errors.Impossible: serum calcium is never below zero, so -1 mmol/L is impossible; check number and unit
     """
-    shown = f"{value} {unit} cannot be one; check sign and unit"
+    shown = f"{value} {unit} is impossible; check number and unit"
     if not analyte.is_signed and Fraction(value) + known(unit).offset < 0:
         raise Impossible(f"{analyte.label} is never below zero, so {shown}")
     if analyte.most is not None and _in_own_unit(value, unit, analyte) > analyte.most:

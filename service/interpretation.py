@@ -167,7 +167,7 @@ class Interpretation:
 def interpretation(
     store: LocalStore, base: str, test: str, value: str, unit: str, group: str | None = None
 ) -> Interpretation:
-    """Interpret a value as it was typed; `test` may hold all three, as in "calcium 7.6 mg/dL".
+    """Interpret a value as it was typed; one argument may hold what follows too, as in "calcium 7.6 mg/dL".
 
     Raises UnknownThing for a test, a group or a limit that the graph does not have, and WrongRequest for a value that
     is no number, too fine or impossible, and for a unit that is missing, unknown, or without a limit; it names the
@@ -175,7 +175,7 @@ def interpretation(
     """
     if not test.strip():
         raise WrongRequest('there is no test; give one by name, such as "serum calcium"')
-    if not value.strip() and not unit.strip() and (whole := _IN_ONE.fullmatch(test)):
+    if not unit.strip() and (whole := _IN_ONE.fullmatch(f"{test} {value}".rstrip())):
         test, value, unit = whole["test"], whole["value"], whole["unit"]
     found = thing_of(EG.DiagnosticTest, "test", test, store, base)
     limits = store.rows(text_of("limits-of-test"), test=found)
@@ -262,23 +262,21 @@ def _concerns(comparison: Comparison) -> bool:
 
 def _summary(measured: str, crossed: Iterable[Comparison], references: Sequence[Reference], others: int) -> str:
     findings = dict.fromkeys(each.finding.label for each in crossed)
-    sentences = [f"{measured} is, by the limits of the articles: {', '.join(findings)}."] if findings else []
-    sentences += [f"{measured} is {_place(each)}." for each in references]
+    said = [f"is, by the limits of the articles: {', '.join(findings)}"] if findings else []
+    said += map(_place, references)
     if not findings and others:
-        sentences.append(
-            f"{measured} crosses no threshold that can be compared in this unit; {others} of this test cannot."
-        )
+        said.append(f"crosses no threshold that can be compared in this unit; {others} of this test cannot")
     elif not findings:
-        sentences.append(
-            f"{measured} crosses no threshold of this test in the graph; the articles give no other limit for it."
-        )
-    return " ".join(sentences)
+        said.append("crosses no threshold of this test in the graph; the articles give no other limit for it")
+    return f"{measured} {'. It '.join(said)}."
 
 
 def _place(reference: Reference) -> str:
     ends = f"{reference.limit} to {reference.upper}" if reference.upper else reference.limit
-    where = "within" if reference.position == "within" else f"outside of ({reference.position})"
-    return f"{where} the reference range that an article states, {ends} {reference.unit}"
+    stated = f"the reference range that an article states, {ends} {reference.unit}"
+    return (
+        f"is within {stated}" if reference.position == "within" else f"is outside of {stated}: {reference.position} it"
+    )
 
 
 def _reference(row: Row, value: Decimal, said: Sequence[Row]) -> Reference:

@@ -95,7 +95,7 @@ def thing_of(kind: URIRef, noun: str, written: str, store: LocalStore, base: str
 _OF_KIND = "SELECT ?thing ?kind WHERE { ?thing a ?kind } LIMIT 1"
 _OF_CODE = """
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?thing ?code WHERE {
+SELECT DISTINCT ?thing ?code ?kind WHERE {
   ?thing skos:exactMatch|skos:closeMatch|skos:narrowMatch ?code ; a ?kind
 }
 """

@@ -3,6 +3,7 @@
 import re
 import warnings
 from collections.abc import Callable
+from contextlib import nullcontext
 from decimal import Decimal
 from fractions import Fraction
 from itertools import permutations
@@ -16,11 +17,12 @@ from hypothesis import strategies as st
 from loaders.threshold import unit_slug
 from ontology.conversion import converted, converted_limit
 from ontology.decimals import MEASURED_PLACES, PLACES, exact, measurable, neighbours, number, written
-from ontology.errors import Endless, Inconvertible, MissingUnit, NotANumber, TooFine, UnknownUnit
+from ontology.errors import Endless, Impossible, Inconvertible, MissingUnit, NotANumber, TooFine, UnknownUnit
 from ontology.lexicon.concepts import Analyte, analytes
 from ontology.lexicon.tables import table
 from ontology.lexicon.units import units
 from ontology.measurement import Limit
+from ontology.possibility import check_possible
 from ontology.terms import EG
 
 ANALYTES = {slug.removesuffix("-test"): analyte for slug, analyte in analytes().items()}
@@ -147,6 +149,21 @@ def test_a_measured_value_has_at_most_twelve_places(value: str, is_fine: bool) -
     else:
         with pytest.raises(TooFine, match="has more than 12 decimal places; round it, or give it in a smaller unit"):
             measurable(Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("analyte", "value", "unit", "is_possible"),
+    [
+        ("serum-calcium", "0", "mg/dL", True), ("serum-calcium", "-0.1", "mg/dL", False),
+        ("body-temperature", "-5", "Cel", True), ("body-temperature", "-274", "Cel", False),
+        ("bone-mineral-density-t-score", "-2.5", "1", True), ("cerebrospinal-fluid-pressure", "-3", "cm[H2O]", True),
+        ("hematocrit", "100", "%", True), ("hematocrit", "101", "%", False), ("hematocrit", "1.01", "L/L", False),
+        ("blood-ph", "14.1", "[pH]", False), ("reticulocyte-count", "120", "10*9/L", True),
+    ],
+)  # fmt: skip
+def test_what_a_quantity_never_is_is_impossible(analyte: str, value: str, unit: str, is_possible: bool) -> None:
+    with nullcontext() if is_possible else pytest.raises(Impossible, match="is impossible; check number and unit"):
+        check_possible(Decimal(value), unit, ANALYTES[analyte])
 
 
 def test_a_limit_of_too_many_digits_has_no_neighbours() -> None:

@@ -96,13 +96,13 @@ def evidence(part: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 -- any part
 @pytest.mark.parametrize(
     ("test", "value", "unit", "crossed"),
     [
-        ("serum calcium", "1.999999999999999999", "mmol/L", True),
+        ("serum calcium", "1.999999999999", "mmol/L", True),
         ("serum calcium", "2", "mmol/L", False),
         ("serum calcium", "2.0", "mmol/L", False),
-        ("serum calcium", "2.000000000000000001", "mmol/L", False),
+        ("serum calcium", "2.000000000001", "mmol/L", False),
         ("serum calcium", "8.0155", "mg/dL", True),
         ("serum calcium", "8.0156", "mg/dL", False),
-        ("serum calcium", "-1", "mmol/L", True),
+        ("serum calcium", "0", "mmol/L", True),
         ("serum magnesium", "0.74", "mmol/L", True),
         ("serum magnesium", "0.750", "mmol/L", False),
         ("magnesium", "1.4", "meq/L", True),
@@ -134,6 +134,8 @@ def test_a_value_that_crosses_nothing_is_not_called_normal(data: Path) -> None:
         "calcium",
         "serum-calcium-test",
         "id:serum-calcium-test",
+        "LOINC:2000-8",
+        "loinc:2000-8",
         f"{BASE}serum-calcium-test",
         f"<{BASE}serum-calcium-test>",
     ],
@@ -171,8 +173,12 @@ ERRORS = [
     ({"test": "EMG"}, 404, "holds no threshold for electromyography"),
     *(
         ({"value": value}, 400, NUMBER)
-        for value in ("1,9", "NaN", "1e400", "inf", "-Infinity", "", "1.9mmol/L", "١", "9" * 5000)
+        for value in ("1,9", "NaN", "1e400", "inf", "-Infinity", "1.9mmol/L", "١", "9" * 5000)
     ),
+    ({"value": ""}, 400, "there is no value"),
+    ({"value": "-1"}, 400, "serum calcium is never below zero, so -1 mmol/L is impossible; check number and unit"),
+    ({"value": "1.9000000000001"}, 400, "has more than 12 decimal places; round it"),
+    ({"test": "LOINC:1-0"}, 404, 'no test called "LOINC:1-0"'),
     ({"unit": ""}, 400, "there is no unit, and a number without one says nothing; the limits of this test"),
     ({"unit": ""}, 400, UNITS),
     ({"unit": "kg"}, 400, UNITS),
@@ -193,17 +199,18 @@ def test_an_error_is_one_sentence_in_the_terminal_and_a_problem_on_the_web(
     response = client.get("/api/interpret", query_string=asked)
     assert (response.status_code, response.mimetype) == (status, "application/problem+json")
     assert response.headers["Access-Control-Allow-Origin"] == "*"
-    detail = response.get_json()["detail"]
+    detail, disclaimer = response.get_json()["detail"], response.get_json()["disclaimer"]
+    assert disclaimer == DISCLAIMER
     assert sentence in detail
     group = ["--group", asked["group"]] if "group" in asked else []
     result = interpret(data, *group, "--", asked["test"], asked["value"], asked["unit"])
     assert result.exit_code == (2 if status == 400 else 1)
-    assert (result.stdout, result.stderr) == ("", f"Error: {detail}\n")
+    assert (result.stdout, result.stderr) == ("", f"Error: {detail}\n{DISCLAIMER}\n")
 
 
 def test_a_unit_that_is_left_out_is_asked_for(data: Path, client: FlaskClient) -> None:
     result = interpret(data, "serum calcium", "1.9")
-    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 2)
     assert UNITS in result.stderr
     assert client.get("/api/interpret?test=serum+calcium&value=1.9").status_code == 400
 
@@ -243,6 +250,75 @@ def test_an_answer_can_be_kept_until_the_graph_changes(client: FlaskClient) -> N
     again = client.get("/api/interpret", query_string=CALCIUM, headers={"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, first.headers["Access-Control-Allow-Origin"]) == (304, "*")
     assert "terms-of-service" in first.headers["Link"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("calcium 1.9 mmol/L",), ("serum calcium 1.9mmol/L",), ("calcium", "1.9mmol/L")],
+)
+def test_test_value_and_unit_may_come_in_one(data: Path, words: tuple[str, ...]) -> None:
+    assert interpret(data, *words).stdout == interpret(data, "serum calcium", "1.9", "mmol/L").stdout
+
+
+def test_without_anything_the_usage_and_the_disclaimer_are_shown(data: Path) -> None:
+    result = interpret(data)
+    assert result.exit_code == 2
+    assert "Missing argument 'TEST'" in result.stderr
+    assert DISCLAIMER in result.stderr
+
+
+POTASSIUM = """Palpitations
+
+Diagnosis
+
+Serum potassium lower than 3.0 mmol/L is low. The normal range of serum potassium is 3.5-5.5 mmol/L.
+Fasting blood glucose higher than 126 mg/dL supports diabetes.
+"""
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Data of an article with a reference range and a limit without an end."""
+    folder = tmp_path_factory.mktemp("other")
+    (folder / "palpitations.txt").write_text(POTASSIUM, encoding="utf-8")
+    loaded = CliRunner().invoke(main, ["load", "--data", str(folder / "data"), str(folder / "palpitations.txt")])
+    assert loaded.exit_code == 0, loaded.stderr
+    return folder / "data"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "position", "findings"),
+    [
+        ("2.9", "mmol/L", "below", ["low serum potassium"]),
+        ("3.49", "mmol/L", "below", []),
+        ("3.5", "mmol/L", "within", []),
+        ("5.5", "meq/L", "within", []),
+        ("5.51", "mmol/L", "above", []),
+    ],
+)
+def test_a_reference_range_is_no_threshold_to_cross(
+    other: Path, value: str, unit: str, position: str, findings: list[str]
+) -> None:
+    found = json.loads(interpret(other, "--format", "json", "potassium", value, unit).stdout)
+    (reference,) = found["references"]
+    assert reference["position"] == position
+    assert [each["finding"]["label"] for each in found["thresholds"] if each["beyond"]] == findings
+    assert found["crossed"] is bool(findings)
+    assert (reference["finding"] is not None) is (position == "within")
+    assert "normal range of serum potassium is 3.5-5.5" in reference["evidence"][0]["sentence"]
+    where = (
+        "is within the reference range" if position == "within" else f"is outside of ({position}) the reference range"
+    )
+    assert where in found["summary"]
+    assert f"the reference range 3.5 to 5.5 {unit}" in interpret(other, "potassium", value, unit).stdout
+
+
+@pytest.mark.parametrize(("value", "crossed"), [("6.993938586558", False), ("6.993938586559", True), ("7", True)])
+def test_a_limit_without_an_end_is_compared_and_called_rounded(other: Path, value: str, crossed: bool) -> None:
+    found = json.loads(interpret(other, "--format", "json", "fasting blood glucose", value, "mmol/L").stdout)
+    assert found["crossed"] is crossed
+    assert [each["rounded"] for each in found["thresholds"]] == [True]
+    assert "6.993938586558 mmol/L (rounded)" in interpret(other, "fasting blood glucose", value, "mmol/L").stdout
 
 
 def limit(comparator: str, unit: str | None, lower: str, upper: str | None = None) -> dict[str, Node]:

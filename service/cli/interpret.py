@@ -43,7 +43,7 @@ class _Interpret(click.Command):
         try:
             return super().make_context(*arguments, **options)
         except click.UsageError as error:
-            raise click.UsageError(f"{error.message}\n{DISCLAIMER}", error.ctx) from None
+            raise click.UsageError(f"{error.format_message()}\n{DISCLAIMER}", error.ctx) from None
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 -- as click declares it
         try:
