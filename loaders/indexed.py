@@ -16,9 +16,15 @@ class Indexed(ReadOnlyGraphAggregate):
     def __init__(self, graphs: list[Graph]) -> None:
         super().__init__(graphs)
         self._along: dict[Node, Ends] = {}
-        for subject, predicate, object_ in {triple for graph in graphs for triple in graph}:
+        triples = {triple for graph in graphs for triple in graph}
+        self._size = len(triples)
+        for subject, predicate, object_ in triples:
             self._along.setdefault(predicate, {}).setdefault(subject, []).append(object_)
         self._against: dict[Node, Ends] = {}
+
+    def __len__(self) -> int:
+        """How many triples there are; pyshacl asks it for every shape, and rdflib would count anew each time."""
+        return self._size
 
     def along(self, predicate: Node) -> Ends:
         """The objects of a predicate by their subject."""
