@@ -202,7 +202,7 @@ def _of_rows(written: Sheet) -> Iterator[Fault]:
             if problem:
                 yield Fault(written.name, row.line, column, *problem)
         if set(COLUMNS) <= set(written.columns):
-            for column, problem in _between_cells(row.cells, first, row.line):
+            for column, problem in (*_between_cells(row.cells), *_between_rows(row.cells, first, row.line)):
                 yield Fault(written.name, row.line, column, *problem)
 
 
@@ -260,10 +260,8 @@ _CELLS: Mapping[str, Callable[[str, Mapping[str, str]], Problem | None]] = Mappi
 )
 
 
-def _between_cells(
-    cells: Mapping[str, str], first: dict[tuple[str, ...], int], line: int
-) -> Iterator[tuple[str, Problem]]:
-    """What is wrong with a row though each cell is right; ``first`` remembers where a mapping stands first."""
+def _between_cells(cells: Mapping[str, str]) -> Iterator[tuple[str, Problem]]:
+    """What is wrong with a row though each cell is right."""
     object_id, label, modifier = cells["object_id"], cells["object_label"], cells["predicate_modifier"]
     prefix = object_id.partition(":")[0]
     if prefix in UNLABELLED and label:
@@ -272,6 +270,8 @@ def _between_cells(
         yield "object_label", (f"no label for {object_id}", "write the label seen with the identifier")
     if object_id == NO_TERM and modifier:
         yield "predicate_modifier", (f"Not {NO_TERM}", "empty the cell, or name the term that was found")
+    if object_id == NO_TERM and not cells["object_source_version"]:
+        yield "object_source_version", (f"no version for {NO_TERM}", "say in which version the term is missing")
     if (prefix in UNIT_BOUND) != bool(cells["ext_unit_dimension"]):
         yield (
             "ext_unit_dimension",
@@ -280,9 +280,20 @@ def _between_cells(
                 f"every code of {', '.join(sorted(UNIT_BOUND))} has one, and no other",
             ),
         )
-    what = cells["subject_id"], cells["predicate_id"], object_id, cells["object_source"] if object_id == NO_TERM else ""
-    if before := first.get((*what, modifier)):
+
+
+def _between_rows(
+    cells: Mapping[str, str], first: dict[tuple[str, ...], int], line: int
+) -> Iterator[tuple[str, Problem]]:
+    """What a row has against an earlier one; ``first`` remembers where a mapping stands first."""
+    object_id, predicate, modifier = cells["object_id"], cells["predicate_id"], cells["predicate_modifier"]
+    pair = cells["subject_id"], object_id, cells["object_source"] if object_id == NO_TERM else ""
+    if before := first.get((*pair, predicate, modifier)):
         yield "object_id", (f"the mapping stands in line {before} already", "remove one of the two")
-    if before := first.get((*what, "" if modifier else "Not")):
+    elif before := first.get((*pair, predicate, "" if modifier else "Not")):
         yield "predicate_modifier", (f"line {before} says the contrary", "decide, and remove one of the two")
-    first.setdefault((*what, modifier), line)
+    elif not modifier and (before := first.get(pair)):
+        yield "predicate_id", (f"line {before} matches the two in another way", "keep the one that says most")
+    first.setdefault((*pair, predicate, modifier), line)
+    if not modifier:
+        first.setdefault(pair, line)

@@ -23,6 +23,7 @@ _BUILT_IN = MappingProxyType(
 
 _KEY = re.compile(r" ?([A-Za-z_]\w*):(?:\s+(.*))?")
 _PREFIX = re.compile(r"\s+([A-Za-z][\w.-]*):\s+(\S+)")
+_IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]+')
 
 
 @dataclass(frozen=True, order=True)
@@ -136,6 +137,8 @@ def _declared(prefixes: dict[str, str], body: str, name: str, line: int) -> Iter
         yield Fault(name, line, "curie_map", f"no prefix in {body.strip()!r}", "write PREFIX: http://…, indented")
         return
     prefix, iri = found[1], found[2].strip("\"'")
+    if not _IRI.fullmatch(iri):
+        yield Fault(name, line, "curie_map", f"{iri} is no IRI", "write one such as http://purl.obolibrary.org/obo/HP_")
     if prefix in prefixes:
         yield Fault(name, line, "curie_map", f"prefix {prefix} is declared twice", "keep one of the two lines")
     if prefix in _BUILT_IN and iri != _BUILT_IN[prefix]:

@@ -1,7 +1,7 @@
 """Mappings: the shipped file is valid and complete; a wrong one is refused with every fault; `Not` stays a row."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib.resources import files
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from rdflib import PROV, RDF, RDFS, SDO, SKOS, Graph, URIRef
 from rdflib.namespace import DefinedNamespace
+from rdflib.term import Node
 
 from loaders.graph import article_graphs
 from loaders.reading import read_article
@@ -56,6 +57,26 @@ ROW = {
     "ext_unit_dimension": "",
     "comment": "",
 }
+VOCABULARIES = {
+    "Symptom": "hp symp mondo doid icd10cm mesh",
+    "Condition": "hp symp mondo doid icd10cm mesh",
+    "Manifestation": "hp symp icd10cm mesh",
+    "Finding": "hp symp icd10cm mesh",
+    "CausalProcess": "hp icd10cm mesh go",
+    "NormalProcess": "hp icd10cm mesh go",
+    "ContextFactor": "hp icd10cm mesh go",
+    "Exposure": "hp icd10cm mesh",
+    "RiskGroup": "hp icd10cm mesh",
+    "DiagnosticTest": "hp icd10cm mesh maxo",
+    "ReliefMeasure": "hp icd10cm mesh maxo",
+    "DistinguishingFeature": "hp icd10cm mesh",
+    "Differential": "hp icd10cm mesh",
+    "Caveat": "hp icd10cm mesh",
+    "Duration": "hp icd10cm mesh",
+    "BodySite": "uberon mesh",
+    "Threshold": "loinc",
+}
+"""The vocabularies that have terms for a kind of entity, or that a reader would look it up in."""
 LINE_OF_COLUMNS = HEADER.count("\n") + 1
 FIRST = LINE_OF_COLUMNS + 1
 
@@ -73,10 +94,26 @@ def faults(text: str) -> list[str]:
     return [str(fault).removeprefix("x.sssom.tsv, ") for fault in refused.value.faults]
 
 
-def entities(path: Path) -> set[str]:
-    """IRIs of what an article talks about."""
-    graph = article_graphs(read_article(path), Iris(), datetime(2026, 11, 22, tzinfo=UTC)).graph
-    return {str(entity) for entity in graph.subjects(RDF.type, EG.Entity)}
+def graph_of(path: Path) -> Graph:
+    return article_graphs(read_article(path), Iris(), datetime(2026, 11, 22, tzinfo=UTC)).graph
+
+
+def gaps(path: Path) -> set[tuple[str, str]]:
+    """What an article talks about and the vocabularies which should have been looked at for it, but were not."""
+    looked = {(str(mapping_set().iri(match.subject_id)), match.object_source) for match in mapping_set().matches}
+    graph = graph_of(path)
+    return {
+        (str(entity), vocabulary)
+        for entity in graph.subjects(RDF.type, EG.Entity)
+        for vocabulary in vocabularies(graph.objects(entity, RDF.type))
+        if (str(entity), f"bioregistry:{vocabulary}") not in looked
+    }
+
+
+def vocabularies(kinds: Iterable[Node]) -> list[str]:
+    """Where to look for an entity of some kinds; a kind unknown to the table is a gap of its own."""
+    names = {str(kind).removeprefix(str(EG)) for kind in kinds}
+    return " ".join(VOCABULARIES[name] for name in names & VOCABULARIES.keys()).split() or [f"unknown: {sorted(names)}"]
 
 
 def seen() -> dict[str, dict[str, str]]:
@@ -91,18 +128,16 @@ def test_the_shipped_file_is_valid() -> None:
     assert mapping_set().matches
 
 
-def test_every_entity_of_the_built_in_edition_has_a_row() -> None:
-    mapped = {str(mapping_set().iri(match.subject_id)) for match in mapping_set().matches}
-    assert entities(EDITION) - mapped == set(), f"add a row for each to ontology/{FILE}"
+def test_every_entity_of_the_built_in_edition_has_a_row_for_every_vocabulary_of_its_kind() -> None:
+    assert gaps(EDITION) == set(), f"add a match, a Not row or {NO_TERM} for each to ontology/{FILE}"
 
 
-def test_every_entity_of_the_original_has_a_row(seed_path: Path) -> None:
-    mapped = {str(mapping_set().iri(match.subject_id)) for match in mapping_set().matches}
-    assert entities(seed_path) - mapped == set(), f"add a row for each to ontology/{FILE}"
+def test_every_entity_of_the_original_has_a_row_for_every_vocabulary_of_its_kind(seed_path: Path) -> None:
+    assert gaps(seed_path) == set(), f"add a match, a Not row or {NO_TERM} for each to ontology/{FILE}"
 
 
 def test_subject_labels_are_those_of_the_graph() -> None:
-    graph = article_graphs(read_article(EDITION), Iris(), datetime(2026, 11, 22, tzinfo=UTC)).graph
+    graph = graph_of(EDITION)
     named = {str(entity): str(label) for entity, label in graph.subject_objects(SKOS.prefLabel)}
     wrong = {
         match.line: match.subject_label
@@ -143,13 +178,20 @@ def test_licensed_vocabularies_are_identifiers_alone(vocabulary: str) -> None:
     assert labels == {""}
 
 
-def test_no_vocabulary_has_both_a_match_and_a_note_that_it_has_none() -> None:
-    """`sssom:NoTermFound` is about an exact match, so a vocabulary with an exact match has no such row."""
+def test_a_vocabulary_has_a_match_or_a_note_that_it_has_none() -> None:
+    """Never both; a term that is no more than related is no match."""
     missed = {(m.subject_id, m.object_source) for m in mapping_set().matches if m.object_id == NO_TERM}
-    exact = {
-        (m.subject_id, m.object_source) for m in mapping_set().matches if m.holds and m.predicate_id[5:10] == "exact"
+    matched = {
+        (m.subject_id, m.object_source)
+        for m in mapping_set().matches
+        if m.holds and m.predicate_id != "skos:relatedMatch"
     }
-    assert missed & exact == set()
+    assert missed & matched == set()
+
+
+def test_only_vocabularies_that_were_read_whole_are_said_to_miss_a_term() -> None:
+    missed = {match.object_source for match in mapping_set().matches if match.object_id == NO_TERM}
+    assert missed <= {f"bioregistry:{name}" for name in ("hp", "icd10cm", "symp", "mesh", "mondo", "doid", "go")}
 
 
 def test_no_two_entities_are_made_equal_by_an_exact_match() -> None:
@@ -183,6 +225,11 @@ def test_a_loinc_code_is_tied_to_its_kind_of_unit(code: str, dimension: str) -> 
         ("electromyography", "HP:0003457"),
         ("hypocalcemia", "ICD10CM:E58"),
         ("calf-muscle-spasm-after-walking", "DOID:3669"),
+        ("nocturnal-calf-cramp", "MONDO:0005391"),
+        ("muscle-spasm", "HP:0001281"),
+        ("hypocalcemia", "HP:0000829"),
+        ("serum-calcium-test", "CHEBI:22984"),
+        ("electromyography", "MAXO:0035059"),
     ],
 )
 def test_a_tempting_link_is_denied_and_no_triple(subject: str, term: str) -> None:
@@ -287,6 +334,10 @@ def test_line_ends_and_byte_order_marks_do_not_matter(change: Callable[[str], by
             {"object_id": NO_TERM, "object_label": "", "predicate_modifier": "Not"},
             f"column predicate_modifier: Not {NO_TERM}; empty the cell, or name the term that was found",
         ),
+        (
+            {"object_id": NO_TERM, "object_label": "", "object_source_version": ""},
+            f"column object_source_version: no version for {NO_TERM}; say in which version the term is missing",
+        ),
     ],
 )
 def test_a_wrong_cell_is_named_with_line_and_column(change: dict[str, str], fault: str) -> None:
@@ -324,6 +375,17 @@ def test_a_row_that_contradicts_another_is_named() -> None:
     assert fault == f"line {FIRST + 1}, column predicate_modifier: {said}"
 
 
+def test_a_second_way_to_match_the_same_two_is_named() -> None:
+    (fault,) = faults(written({}, {"predicate_id": "skos:broadMatch"}))
+    said = f"line {FIRST} matches the two in another way; keep the one that says most"
+    assert fault == f"line {FIRST + 1}, column predicate_id: {said}"
+
+
+def test_what_is_close_may_be_said_not_to_be_exact() -> None:
+    close, not_exact = {"predicate_id": "skos:closeMatch"}, {"predicate_modifier": "Not"}
+    assert len(read(written(close, not_exact), "x").matches) == 2
+
+
 def test_a_surplus_cell_is_named() -> None:
     (fault,) = faults(written({}).rstrip("\n") + "\tx\n")
     width = len(COLUMNS)
@@ -343,6 +405,8 @@ def test_a_missing_line_of_the_header_is_named(key: str) -> None:
     [
         ("#   HP http://x.example/", "no prefix in 'HP http://x.example/'; write PREFIX: http://…, indented"),
         ("#   HP: http://x.example/", "prefix HP is declared twice; keep one of the two lines"),
+        ("#   GO: GO_", "GO_ is no IRI; write one such as http://purl.obolibrary.org/obo/HP_"),
+        ("#   GO: http://x/<a>", "http://x/<a> is no IRI; write one such as http://purl.obolibrary.org/obo/HP_"),
         (
             "#   skos: http://x.example/",
             "skos is not http://x.example/; SSSOM fixes it to http://www.w3.org/2004/02/skos/core#",
@@ -353,8 +417,9 @@ def test_a_wrong_prefix_line_is_named(line: str, fault: str) -> None:
     assert faults(written({}, header=f"{HEADER}{line}\n")) == [f"line {LINE_OF_COLUMNS}, column curie_map: {fault}"]
 
 
-def test_an_empty_file_is_refused() -> None:
-    assert "line 1, column subject_id: no row; add a mapping below the columns" in faults("")
+@pytest.mark.parametrize("text", ["", "\ufeff", "\r\n", "\n \n"])
+def test_an_empty_file_is_refused(text: str) -> None:
+    assert "line 1, column subject_id: no row; add a mapping below the columns" in faults(text)
 
 
 def test_every_fault_is_reported_in_order() -> None:
