@@ -128,6 +128,23 @@ def mapping_set() -> MappingSet:
     return read(files("ontology").joinpath(FILE).read_text(encoding="utf-8"), FILE)
 
 
+@cache
+def elsewhere() -> Mapping[URIRef, str]:
+    """What to call the terms of other vocabularies: the identifier, and the label where the licence lets us give it.
+
+    >>> elsewhere()[URIRef("http://purl.obolibrary.org/obo/HP_0002901")]
+    'HP:0002901 Hypocalcemia'
+    """
+    known = mapping_set()
+    return MappingProxyType(
+        {
+            known.iri(match.object_id): f"{match.object_id} {match.object_label}".rstrip()
+            for match in known.matches
+            if match.object_id != NO_TERM
+        }
+    )
+
+
 def read(text: str, name: str) -> MappingSet:
     """Read a mapping file in SSSOM/TSV (https://mapping-commons.github.io/sssom/). Raises ``MappingsRefused``."""
     written = sheet(text, name)

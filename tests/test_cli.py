@@ -370,3 +370,12 @@ def test_slow_work_shows_a_bar_on_a_terminal(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(progress, "PATIENCE", -1.0)
     assert list(progress.tracked(range(3), "Counting")) == [0, 1, 2]
     assert "Counting" in shown.getvalue()
+
+
+def test_a_page_names_what_a_thing_is_elsewhere_and_nothing_it_is_not(data: Path) -> None:
+    page = etiograph("get", "--data", data, "--accept", "text/html", "/id/hypocalcemia").stdout
+    same = page.partition("The same elsewhere")[2].partition("<dt>")[0]
+    for name in ("HP:0002901 Hypocalcemia", "MESH:D006996 Hypocalcemia", "SNOMEDCT:5291005"):
+        assert f"<bdi>{name}</bdi>" in same
+    assert "HP:0000829" not in page
+    assert "ICD10CM:E58" not in page

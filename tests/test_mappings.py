@@ -8,10 +8,10 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-from rdflib import PROV, RDF, RDFS, SDO, SKOS, Graph, URIRef
-from rdflib.namespace import DefinedNamespace
+from rdflib import RDF, SKOS, Graph, URIRef
 from rdflib.term import Node
 
+from loaders.foundations import foundations
 from loaders.graph import article_graphs
 from loaders.reading import read_article
 from ontology.iris import Iris
@@ -22,11 +22,12 @@ from ontology.mappings import (
     PREDICATES,
     UNLABELLED,
     MappingsRefused,
+    elsewhere,
     mapping_set,
     read,
     triples,
 )
-from ontology.terms import EG, ONTOLOGY
+from ontology.terms import EG
 
 SEEN = Path(__file__).parent / "data" / "seen-terms.tsv"
 EDITION = Path(str(files("ontology").joinpath("articles", "calf-cramps-while-sleeping.txt")))
@@ -273,6 +274,22 @@ def test_line_ends_and_byte_order_marks_do_not_matter(change: Callable[[str], by
     assert read(change(written({})).decode(), "x").matches == read(written({}), "x").matches
 
 
+def test_no_not_row_is_in_the_graph_that_is_loaded() -> None:
+    loaded = dict(foundations(Iris()))[Iris().thing("mappings")]
+    denied = {
+        (mapping_set().iri(match.subject_id), mapping_set().iri(match.object_id))
+        for match in mapping_set().matches
+        if match.modifier == "Not"
+    }
+    assert denied
+    assert denied & set(loaded.subject_objects()) == set()
+
+
+def test_terms_elsewhere_are_called_by_identifier_and_label_where_the_licence_allows() -> None:
+    assert elsewhere()[mapping_set().iri("ICD10CM:E83.51")] == "ICD10CM:E83.51 Hypocalcemia"
+    assert elsewhere()[mapping_set().iri("SNOMEDCT:5291005")] == "SNOMEDCT:5291005"
+
+
 # Faults: each names line, column and cure
 
 
@@ -431,45 +448,3 @@ def test_every_fault_is_reported_in_order() -> None:
         f"line {FIRST + 2}, column author_label",
         f"line {FIRST + 2}, column object_id",
     ]
-
-
-# The vocabulary's own alignments
-
-
-@pytest.fixture(scope="module")
-def alignments() -> Graph:
-    return Graph().parse(data=files("ontology").joinpath("alignments.ttl").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def vocabulary() -> Graph:
-    return Graph().parse(data=files("ontology").joinpath("etiograph.ttl").read_text(encoding="utf-8"))
-
-
-def test_alignments_are_skos_matches_of_terms_of_the_vocabulary(alignments: Graph, vocabulary: Graph) -> None:
-    header = URIRef("https://w3id.org/etiograph/alignments")
-    for subject, predicate, object_ in alignments:
-        if subject != header:
-            assert predicate in PREDICATES.values()
-            assert (subject, RDFS.isDefinedBy, ONTOLOGY) in vocabulary
-            assert not str(object_).startswith(str(ONTOLOGY))
-
-
-@pytest.mark.parametrize(
-    "mark", ["/OGMS_", "/OBI_", "/IAO_", "/RO_", "/SIO_", "/ECO_", "/MAXO_", "//schema.org/", "/biolink/", "/prov#"]
-)
-def test_every_vocabulary_is_aligned(alignments: Graph, mark: str) -> None:
-    assert [object_ for object_ in alignments.objects() if mark in str(object_)]
-
-
-def test_no_axiom_leaves_the_vocabulary(alignments: Graph, vocabulary: Graph) -> None:
-    assert not [p for p in alignments.predicates() if "owl#" in str(p) or "rdf-schema#sub" in str(p)]
-    assert not [o for o in vocabulary.objects() if str(o).startswith("http://purl.obolibrary.org/obo/RO_")]
-
-
-@pytest.mark.parametrize("namespace", [SDO, PROV], ids=["schema.org", "PROV"])
-def test_aligned_terms_exist(alignments: Graph, namespace: type[DefinedNamespace]) -> None:
-    known = {str(term) for term in dir(namespace)}
-    aligned = {str(object_) for object_ in alignments.objects() if str(object_).startswith(str(namespace))}
-    assert aligned
-    assert aligned - known == set()

@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rdflib import DCTERMS, RDF, RDFS, SKOS, URIRef
+from rdflib import DCTERMS, RDF, RDFS, SKOS, Literal, URIRef
 from rdflib.term import Node
 
+from ontology.mappings import elsewhere
 from ontology.terms import EG
 from service.addresses import compact
 from service.lookups import ask, iri
@@ -85,4 +86,9 @@ def thing(of: URIRef) -> Thing | None:
 
 
 def _name(row: Mapping[str, Node]) -> dict[str, Node]:
-    return {"valueName": row["name"]} if "name" in row else {}
+    """What the graph calls a value, or what another vocabulary does."""
+    value = row["value"]
+    if "name" in row:
+        return {"valueName": row["name"]}
+    known = elsewhere().get(value) if isinstance(value, URIRef) else None
+    return {"valueName": Literal(known)} if known else {}
