@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flask import Response, request
 
+from service.compression import tags
 from service.errors import NotAcceptable
 from service.formats import Format, by_media_type, by_name, content_type, media_types
 from service.negotiation import choose, names_a_type
@@ -53,7 +54,8 @@ def etag(*parts: object) -> str:
 
 def not_modified(tag: str) -> Response | None:
     """304 where the client has this answer already; nothing is evaluated for it."""
-    return _cacheable(Response(status=304), tag) if request.if_none_match.contains(tag) else None
+    known = next((each for each in tags(tag) if request.if_none_match.contains_weak(each)), None)
+    return _cacheable(Response(status=304), known) if known else None
 
 
 def answer(body: bytes, media_type: str, tag: str) -> Response:

@@ -11,6 +11,7 @@ from rdflib import Literal
 from etiograph import __version__
 from service import api, explanations_api, messages, pages, sparql, things
 from service.answers import prefers_page
+from service.compression import compressed
 from service.errors import Problem, ServiceError, problem
 from service.interpretation import DISCLAIMER
 from service.settings import Settings
@@ -61,6 +62,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.add_url_rule("/health", view_func=health)
     app.add_url_rule("/robots.txt", view_func=robots)
     app.before_request(_refuse_long_addresses)
+    app.after_request(compressed)
     app.after_request(_with_headers)
     app.register_error_handler(Exception, _shown)
     return app
