@@ -15,6 +15,10 @@ BASE = "https://w3id.org/etiograph/"
 
 OA = Namespace("http://www.w3.org/ns/oa#")
 ECO = Namespace("http://purl.obolibrary.org/obo/ECO_")
+SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
+FORMATS = Namespace("http://www.w3.org/ns/formats/")
+VOID_EXT = Namespace("http://ldf.fi/void-ext#")
+"""VoID by class of object and by datatype, as the SIB tools read it."""
 
 
 class EG(DefinedNamespace):

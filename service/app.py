@@ -9,7 +9,7 @@ from flask.json.provider import DefaultJSONProvider
 from rdflib import Literal
 
 from etiograph import __version__
-from service import api, explanations_api, messages, pages, sparql, things
+from service import api, descriptions, explanations_api, messages, pages, sparql, things
 from service.answers import prefers_page
 from service.compression import compressed
 from service.errors import Problem, ServiceError, problem
@@ -28,11 +28,11 @@ HEADERS = {
     f'<{LICENSE}>; rel="license"',
     # Nothing here depends on who asks, so every page of the web may read it.
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link",
+    "Access-Control-Expose-Headers": "Allow, ETag, Link, Location, Retry-After",
 }
 PREFLIGHT = {
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Match, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
 
@@ -57,10 +57,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["etiograph"] = LocalStore(Snapshots(settings.data), settings.engine_threads)
     messages.install(app)
-    for part in (pages, sparql, things, explanations_api, api):
+    for part in (pages, sparql, things, descriptions, explanations_api, api):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/health", view_func=health)
     app.add_url_rule("/robots.txt", view_func=robots)
+    app.before_request(_preflight)
     app.before_request(_refuse_long_addresses)
     app.after_request(compressed)
     app.after_request(_with_headers)
@@ -87,6 +88,12 @@ def _triples(store: LocalStore, snapshot: str) -> int:
 def robots() -> Response:
     """Pages may be found; queries and searches are not to be crawled."""
     return Response("User-agent: *\nDisallow: /sparql?\nDisallow: /search\n", content_type="text/plain; charset=utf-8")
+
+
+def _preflight() -> Response | None:
+    """The answer to a browser that asks whether a page may ask: before all else, since it carries no credentials."""
+    asks = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+    return Response(status=204) if asks else None
 
 
 def _refuse_long_addresses() -> None:

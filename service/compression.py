@@ -96,15 +96,15 @@ def _is_small(response: Response) -> bool:
 def _encode(response: Response, compressor: Compressor) -> None:
     response.direct_passthrough = False
     if not response.is_streamed:
-        response.set_data(b"".join(_pieces(response.iter_encoded(), compressor)))
+        response.set_data(b"".join(pieces(response.iter_encoded(), compressor)))
         return
     if callable(close := getattr(response.response, "close", None)):
         response.call_on_close(close)  # a generator that never began would not close the one inside it
-    response.response = _pieces(response.iter_encoded(), compressor)
+    response.response = pieces(response.iter_encoded(), compressor)
     response.headers.pop("Content-Length", None)
 
 
-def _pieces(body: Iterable[bytes], compressor: Compressor) -> Iterator[bytes]:
+def pieces(body: Iterable[bytes], compressor: Compressor) -> Iterator[bytes]:
     """The coded body. What the body raises is passed on, and the end of the coding is then missing."""
     for piece in body:
         if coded := compressor.compress(piece):

@@ -7,6 +7,7 @@ ServiceError
 │   ├── RefusedQuery             SPARQL, but not answered here: updates, SERVICE, too deeply nested
 │   ├── QueryTooLong
 │   ├── UnsupportedType          a body of a media type that is not read here
+│   ├── FederationFailed         another service, asked by SERVICE or LOAD, gave no answer
 │   ├── NotAcceptable            none of the media types there are is accepted
 │   └── UnknownThing             no such thing in the graph
 └── StoreError                   the data directory is at fault
@@ -49,6 +50,13 @@ class QueryTooLong(RequestError):
 
 class UnsupportedType(RequestError):
     """A request body of a media type, or in a charset, that is not read here."""
+
+
+class FederationFailed(RequestError):
+    """Another service, asked for a client, gave no answer that can be used."""
+
+    def __init__(self, url: str, reason: str) -> None:
+        super().__init__(f"<{url}> was asked and {reason}.")
 
 
 class NotAcceptable(RequestError):
@@ -124,6 +132,7 @@ ANSWERS: Mapping[type[ServiceError], tuple[int, str, str | None]] = MappingProxy
         RefusedQuery: (400, "The query is not answered here", None),
         QueryTooLong: (413, "The query is too long", None),
         UnsupportedType: (415, "The body is of a type that is not read here", None),
+        FederationFailed: (502, "Another service gave no answer", None),
         NotAcceptable: (406, "There is no form that you accept", None),
         UnknownThing: (404, "Not found", None),
         NoData: (503, "No data yet", "Nothing has been loaded yet."),

@@ -3,11 +3,13 @@
 import os
 import sys
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ontology.terms import BASE
+from service.federation.destination import destination
 
 
 def _user_data() -> Path:
@@ -27,6 +29,10 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535, description="The port to serve at.")
     base: str = Field(default=BASE, description="What the IRIs of this deployment's things begin with.")
 
+    address: str = Field(
+        default="", description="Where the world reaches this service; without it, what each request asks for."
+    )
+
     query_characters: int = Field(default=200_000, ge=1, description="The longest query, in characters.")
     query_nesting: int = Field(
         default=100, ge=1, le=1000, description="How many brackets of a query may stand in one another."
@@ -34,6 +40,16 @@ class Settings(BaseSettings):
     query_operators: int = Field(default=4000, ge=1, description="How many operators and clauses a query may have.")
     request_bytes: int = Field(default=2_000_000, ge=1, description="The largest request body.")
     address_bytes: int = Field(default=60_000, ge=1000, le=65_000, description="The longest address, in bytes.")
+
+    federation: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="The addresses SERVICE and LOAD may ask, whole and separated by spaces; none unless named.",
+    )
+    federation_seconds: float = Field(
+        default=10, gt=0, le=600, description="How long all of them may take for a query."
+    )
+    federation_bytes: int = Field(default=10_000_000, ge=1, description="The largest answer that is taken from one.")
+    federation_rows: int = Field(default=10_000, ge=1, le=100_000, description="The most rows taken from one.")
 
     engine_threads: int = Field(
         default=4, ge=1, le=64, description="How many queries each process evaluates at a time."
@@ -45,6 +61,25 @@ class Settings(BaseSettings):
         default=20, ge=1, le=1800, description="How long a stopping server finishes what it began."
     )
     snapshots_kept: int = Field(default=3, ge=2, description="How many generations of the data stay on disk.")
+
+    @field_validator("address")
+    @classmethod
+    def _is_an_address(cls, address: str) -> str:
+        if address and not address.startswith(("http://", "https://")):
+            raise ValueError("the address must begin with http:// or https://")
+        return address.rstrip("/")
+
+    @field_validator("federation", mode="before")
+    @classmethod
+    def _apart(cls, addresses: object) -> object:
+        return tuple(addresses.split()) if isinstance(addresses, str) else addresses
+
+    @field_validator("federation")
+    @classmethod
+    def _are_addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        for each in addresses:
+            destination(each)
+        return addresses
 
     @field_validator("base")
     @classmethod

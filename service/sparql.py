@@ -1,13 +1,15 @@
 """`/sparql`: queries by GET and POST as the SPARQL 1.1 Protocol describes, answered in the form that is accepted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, current_app, request
 from rdflib import Graph
 from werkzeug.datastructures import MultiDict
 
-from service.answers import Choice, answer, chosen, etag, not_modified, prefers_page
-from service.errors import Problem, RefusedQuery, UnsupportedType, WrongRequest
+from service.answers import Choice, answer, chosen, etag, not_modified
+from service.descriptions import described
+from service.errors import NotAcceptable, Problem, RefusedQuery, UnsupportedType, WrongRequest
+from service.federation.rewriting import answered, federation_rules
 from service.formats import GRAPHS, JSON, N_TRIPLES, RDF_XML, TABLES, XML, Format
 from service.pages import render_sparql
 from service.settings import Settings
@@ -19,6 +21,7 @@ from service.wellformed import carried_by_xml
 blueprint = Blueprint("sparql", __name__)
 
 _READING = ("GET", "HEAD")
+_PARAMETERS = {"query", "update", "default-graph-uri", "named-graph-uri"}
 _BODY = "application/sparql-query"
 _FORM = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -33,14 +36,29 @@ class Asked:
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def sparql() -> Response | str:
-    """Answer a query; a browser without one gets the form."""
-    if request.method in _READING and "query" not in request.args and prefers_page():
-        return render_sparql(None, None, None)
+    """Answer a query; without one, a browser gets the form and everybody else the description of the service."""
+    if request.method in _READING and not request.args.keys() & _PARAMETERS and (choice := _of_description()):
+        return described(choice.format, choice.media_type) if choice.format else render_sparql(None, None, None)
     asked = _asked()
-    query = admitted(asked.query, _limits())
+    query = _federated(asked.query)
     formats = TABLES if query.form in ("SELECT", "ASK", None) else GRAPHS
     choice = chosen(formats)
-    return _answered(query, asked.dataset, choice) if choice.format else _page(query, asked.dataset)
+    return _answered(query, asked.dataset, choice) if choice.format else _page(asked.query, query, asked.dataset)
+
+
+def _federated(text: str) -> Query:
+    """The query as the engine may see it: what other services are to say is asked first and stands in it."""
+    rules = federation_rules(current_app.config["SETTINGS"])
+    query = admitted(text, _limits(), may_call=bool(rules.addresses))
+    return replace(query, text=answered(text, rules)) if rules.addresses else query
+
+
+def _of_description() -> Choice | None:
+    """The form of the description that is accepted; who accepts only tables has forgotten the query."""
+    try:
+        return chosen(GRAPHS)
+    except NotAcceptable:
+        return None
 
 
 def problem_page(problem: Problem) -> str:
@@ -67,12 +85,12 @@ def _checked(body: bytes, format_: Format) -> bytes:
     return carried_by_xml(body, "application/ld+json or text/turtle") if format_ is RDF_XML else body
 
 
-def _page(query: Query, dataset: Dataset) -> str:
+def _page(written: str, query: Query, dataset: Dataset) -> str:
     """The form with the answer below it; a graph is shown as a table of its triples."""
     if query.form in ("CONSTRUCT", "DESCRIBE"):
-        return render_sparql(query.text, _as_table(_store().query(query.text, N_TRIPLES, dataset)), None)
+        return render_sparql(written, _as_table(_store().query(query.text, N_TRIPLES, dataset)), None)
     found = current_app.json.loads(_store().query(query.text, JSON, dataset))
-    return render_sparql(query.text, found, None)
+    return render_sparql(written, found, None)
 
 
 def _as_table(n_triples: bytes) -> dict[str, object]:

@@ -94,8 +94,8 @@ class Query:
     """None where the text is not SPARQL, which the engine will say with the place."""
 
 
-def admitted(text: str, limits: Limits) -> Query:
-    """Look at a text before the engine does.
+def admitted(text: str, limits: Limits, may_call: bool = False) -> Query:
+    """Look at a text before the engine does; one that may have SERVICE clauses must lose them before it goes there.
 
     Raises QueryTooLong, or RefusedQuery for an update, a SERVICE clause, or nesting that the engine would not survive.
 
@@ -112,7 +112,7 @@ def admitted(text: str, limits: Limits) -> Query:
         raise RefusedQuery(f"The query nests brackets or operators more than {limits.nesting} deep; write it flatter.")
     if sum(token.text.upper() in _OPERATORS for token in found) > limits.operators:
         raise RefusedQuery(f"The query has more than {limits.operators:,} operators; ask for less at a time.")
-    if calls_out(found):
+    if not may_call and calls_out(found):
         raise RefusedQuery("The query has a SERVICE clause, and this service asks no other service.")
     return Query(text, cast(Form | None, word))
 

@@ -22,6 +22,7 @@ from service.cli import options
 from service.cli.progress import tracked
 from service.settings import Settings
 from service.store.dataset import replace_graph
+from service.store.described import describe
 from service.store.inference import infer
 
 
@@ -93,3 +94,4 @@ def _put_all(store: Store, files: Sequence[Path], iris: Iris, report: Report) ->
     if not report.loaded:
         raise _NothingToLoad
     infer(store, iris, withdrawn)
+    describe(store, iris)

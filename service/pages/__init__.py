@@ -4,19 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
-from rdflib import DCTERMS, OWL, RDF, URIRef
+from rdflib import DCTERMS, OWL, RDF, Graph, URIRef
 
+from ontology.iris import Iris
 from ontology.terms import EG, ONTOLOGY
 from service.addresses import address, anchor, base, compact, downloads
+from service.description.endpoint import Deployment
 from service.errors import Problem
-from service.pages import article, entity, finding, home, records, sparql
+from service.pages import article, entity, finding, home, records, sparql, void
 from service.pages.assets import asset
 from service.pages.phrases import family
 from service.pages.things import thing
 from service.pages.vocabulary import definition, groups, label_of, text_of
 from service.search import suggestions
 
-__all__ = ["blueprint", "render_ontology", "render_problem", "render_sparql", "render_thing"]
+__all__ = ["blueprint", "render_ontology", "render_problem", "render_sparql", "render_thing", "render_void"]
 
 blueprint = Blueprint(
     "pages", __name__, template_folder="../templates", static_folder="../static", static_url_path="/static"
@@ -68,6 +70,11 @@ def render_ontology() -> str:
 def render_sparql(query: str | None, answer: Mapping[str, Any] | None, problem: Problem | None) -> str:
     """The SPARQL form, with an answer or a problem where there is one."""
     return sparql.render(query, answer, problem)
+
+
+def render_void(described: Graph, iris: Iris, of: Deployment) -> str:
+    """What the dataset holds and where to have it."""
+    return void.render(described, iris, of)
 
 
 def render_problem(problem: Problem) -> str:

@@ -1,0 +1,152 @@
+"""What the service says of itself over the web: `/void`, the same at `/sparql` without a query, and `/downloads`."""
+
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from flask import Blueprint, Response, abort, current_app, request
+from rdflib import Graph, URIRef
+
+from ontology.iris import Iris
+from service.answers import answer, chosen, etag, not_modified
+from service.compression import CODINGS, pieces
+from service.description.census import census
+from service.description.dataset import description
+from service.description.endpoint import DUMPS, Deployment, add_access, add_service
+from service.errors import UnknownThing, WrongRequest
+from service.formats import GRAPHS, RDF_XML, TURTLE, Format, by_name, content_type
+from service.names import prefixes
+from service.pages import render_void
+from service.settings import Settings
+from service.store.described import description_graph
+from service.store.dump import dump
+from service.store.local import LocalStore
+from service.store.quads import Statement, serialized
+from service.wellformed import carried_by_xml
+
+blueprint = Blueprint("descriptions", __name__)
+
+_counting = threading.Lock()
+
+
+@blueprint.route("/void")
+@blueprint.route("/.well-known/void")
+@blueprint.route("/void.<suffix>")
+def void(suffix: str | None = None) -> Response | str:
+    """What the graph holds, as a page or as RDF."""
+    if suffix:
+        format_ = by_name(suffix, GRAPHS) or abort(404)
+        return described(format_, format_.media_type)
+    choice = chosen(GRAPHS)
+    if choice.format:
+        return described(choice.format, choice.media_type)
+    return render_void(whole_description(_store(), deployment()), Iris(_settings().base), deployment())
+
+
+def described(format_: Format, media_type: str) -> Response:
+    """The description of service and dataset in a format."""
+    tag = etag(_store().snapshot.name, deployment(), media_type)
+    return not_modified(tag) or answer(_written(_store(), deployment(), format_), media_type, tag)
+
+
+@blueprint.route("/downloads/etiograph.<suffix>")
+@blueprint.route("/downloads/etiograph.<suffix>.<coding>")
+def download(suffix: str, coding: str | None = None) -> Response:
+    """The whole dataset of the current snapshot, as `.nq`, `.trig`, `.nq.gz` or `.trig.gz`."""
+    format_ = next((each for each in DUMPS if each.suffix == suffix), None)
+    if format_ is None or coding not in (None, "gz"):
+        raise UnknownThing(f"The dataset can be had as {', '.join(f'etiograph.{each.suffix}.gz' for each in DUMPS)}.")
+    snapshot = _store().snapshot
+    tag = etag(snapshot.name, format_.name, coding)
+    if unchanged := not_modified(tag):
+        return unchanged
+    media_type = "application/gzip" if coding else format_.media_type
+    if request.method == "HEAD":
+        return answer(b"", media_type, tag)
+    body = dump(snapshot.path, format_, prefixes(_settings().base))
+    response = answer(b"", media_type, tag)
+    response.response = _begun(pieces(body, CODINGS["gzip"]()) if coding else body)
+    response.headers.pop("Content-Length", None)
+    response.headers["Content-Type"] = content_type(media_type)
+    response.headers["Content-Disposition"] = f"attachment; filename={request.path.rpartition('/')[2]}"
+    return response
+
+
+def _begun(body: Iterator[bytes]) -> Iterator[bytes]:
+    """A body whose first piece is there, so that what cannot begin is an error and not half an answer."""
+    first = next(body, b"")
+
+    def whole() -> Iterator[bytes]:
+        yield first
+        yield from body
+
+    return whole()
+
+
+def deployment() -> Deployment:
+    """This service as the request, or a setting, names it. Raises WrongRequest for a host that is none."""
+    settings, snapshot = _settings(), _store().snapshot
+    if not (settings.address or request.host):
+        raise WrongRequest("The Host header names no host.")
+    address = settings.address or request.host_url.rstrip("/")
+    changed = datetime.fromtimestamp(int(snapshot.path.stat().st_mtime), UTC)
+    updates = any(rule.rule == "/update" for rule in current_app.url_map.iter_rules())
+    return Deployment(address, snapshot.number, changed, bool(settings.federation), updates)
+
+
+def whole_description(store: LocalStore, of: Deployment) -> Graph:
+    """The description of the data with what is true of this deployment only."""
+    graph = Graph()
+    iris = Iris(_settings().base)
+    graph += _of_data(store, store.snapshot.name, iris)
+    add_service(graph, iris, of)
+    add_access(graph, iris, of)
+    return graph
+
+
+def _of_data(store: LocalStore, snapshot: str, iris: Iris) -> Graph:
+    with _counting:  # so that only one of many who ask at once counts
+        return _counted(store, snapshot, iris)
+
+
+@lru_cache(maxsize=2)
+def _counted(store: LocalStore, snapshot: str, iris: Iris) -> Graph:
+    """What the store says of itself, or what is counted in one that says nothing."""
+    query = "SELECT ?graph ?s ?p ?o WHERE { GRAPH ?graph { ?s ?p ?o } }"
+    graph = Graph()
+    for row in store.rows(query, graph=description_graph(iris)):
+        graph.add((row["s"], row["p"], row["o"]))
+    return graph if len(graph) else description(iris, census(store.rows))
+
+
+def _written(store: LocalStore, of: Deployment, format_: Format) -> bytes:
+    return _serialized(store, store.snapshot.name, of, format_)
+
+
+@lru_cache(maxsize=16)
+def _serialized(store: LocalStore, snapshot: str, of: Deployment, format_: Format) -> bytes:
+    statements = (Statement(s, URIRef(str(p)), o) for s, p, o in whole_description(store, of))
+    body = serialized(statements, format_, prefixes(_settings().base) | _MORE_PREFIXES)
+    return carried_by_xml(body, TURTLE.media_type) if format_ is RDF_XML else body
+
+
+_MORE_PREFIXES = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "formats": "http://www.w3.org/ns/formats/",
+    "schema": "https://schema.org/",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "void-ext": "http://ldf.fi/void-ext#",
+}
+
+
+def _store() -> LocalStore:
+    store: LocalStore = current_app.extensions["etiograph"]
+    return store
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings

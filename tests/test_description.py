@@ -1,0 +1,296 @@
+"""The service describes itself: as the W3C tests it, as the SIB editor asks for it, and with counts that are true."""
+
+import gzip
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+from rdflib import DCAT, DCTERMS, RDF, SDO, SH, VOID, Graph, Literal, URIRef
+from rdflib.namespace import SDO as SCHEMA
+
+from ontology.iris import Iris
+from ontology.terms import EG, FORMATS, PREFIXES, SD
+from queries.question import questions
+from service.app import create_app
+from service.cli.load import load_built_in
+from service.description.dataset import dataset, default_graph
+from service.formats import GRAPHS, TABLES
+from service.settings import Settings
+from service.store.dataset import replace_graph
+from service.store.described import describe, description_graph
+from service.store.snapshots import Snapshots
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+IRIS = Iris()
+WHOLE, DEFAULT = dataset(IRIS), default_graph(IRIS)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("described")
+    load_built_in(Settings(data=directory))
+    return directory
+
+
+@pytest.fixture(scope="module")
+def client(data: Path) -> FlaskClient:
+    return create_app(Settings(data=data)).test_client()
+
+
+@pytest.fixture(scope="module")
+def described(client: FlaskClient) -> Graph:
+    return Graph().parse(data=client.get("/sparql").data, format="turtle")
+
+
+def ask(client: FlaskClient, query: str) -> list[dict[str, str]]:
+    """The rows of an answer, as the SIB editor asks for them."""
+    reply = client.get("/sparql", query_string={"ac": "1", "query": query}, headers={"Accept": TABLES[0].media_type})
+    assert reply.status_code == 200, reply.get_json()
+    rows = json.loads(reply.data)["results"]["bindings"]
+    return [{name: value["value"] for name, value in row.items()} for row in rows]
+
+
+# The Service Description
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", *(each.media_type for each in GRAPHS)])
+def test_without_a_query_the_service_describes_itself(client: FlaskClient, accept: str | None) -> None:
+    reply = client.get("/sparql", headers={"Accept": accept} if accept else {})
+    assert reply.status_code == 200
+    wanted = accept if accept not in (None, "*/*") else "text/turtle"
+    assert reply.mimetype == wanted
+    quads = ox.parse(reply.data, format=ox.RdfFormat.from_media_type(wanted))
+    graph = Graph().parse(data=ox.serialize((quad.triple for quad in quads), format=ox.RdfFormat.TURTLE))
+    (service,) = graph.subjects(RDF.type, SD.Service)
+    assert graph.value(service, SD.endpoint) == URIRef("http://localhost/sparql")
+
+
+def test_a_browser_gets_the_form_and_who_accepts_tables_is_asked_for_a_query(client: FlaskClient) -> None:
+    assert "<form" in client.get("/sparql", headers={"Accept": BROWSER}).text
+    for accept in (TABLES[0].media_type, "text/csv", "image/png"):
+        reply = client.get("/sparql", headers={"Accept": accept})
+        assert reply.status_code == 400
+        assert "exactly one" in reply.get_json()["detail"]
+    assert client.get("/sparql", query_string={"default-graph-uri": "x:y"}).status_code == 400
+
+
+def test_the_description_names_what_the_service_can_do(described: Graph) -> None:
+    (service,) = described.subjects(RDF.type, SD.Service)
+    assert set(described.objects(service, SD.supportedLanguage)) == {SD.SPARQL11Query}
+    assert not set(described.objects(service, SD.feature))
+    results = set(described.objects(service, SD.resultFormat))
+    assert {FORMATS.SPARQL_Results_JSON, FORMATS.SPARQL_Results_TSV, FORMATS.Turtle, FORMATS.RDF_XML} <= results
+    assert len(results) == len(TABLES) + len(GRAPHS)
+    assert described.value(service, SD.defaultDataset) == WHOLE
+    assert (WHOLE, RDF.type, SD.Dataset) in described
+    assert (described.value(WHOLE, SD.defaultGraph), RDF.type, SD.Graph) in described
+
+
+def test_federation_is_a_feature_where_it_is_allowed(data: Path) -> None:
+    client = create_app(Settings(data=data, federation=("https://example.org/sparql",))).test_client()
+    graph = Graph().parse(data=client.get("/sparql").data, format="turtle")
+    assert set(graph.objects(None, SD.feature)) == {SD.BasicFederatedQuery}
+
+
+# The SIB editor: its queries, word for word in what they match
+
+
+def test_the_sib_editor_finds_the_prefixes(client: FlaskClient) -> None:
+    rows = ask(
+        client,
+        "PREFIX sh: <http://www.w3.org/ns/shacl#> SELECT DISTINCT ?prefix ?namespace "
+        "WHERE { [] sh:namespace ?namespace ; sh:prefix ?prefix} ORDER BY ?prefix",
+    )
+    assert {row["prefix"]: row["namespace"] for row in rows} == dict(PREFIXES)
+
+
+def test_the_sib_editor_finds_the_examples_and_each_runs(client: FlaskClient) -> None:
+    rows = ask(
+        client,
+        "PREFIX sh: <http://www.w3.org/ns/shacl#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+        "SELECT DISTINCT ?sq ?comment ?query WHERE { ?sq a sh:SPARQLExecutable ; rdfs:comment ?comment ; "
+        "sh:select|sh:ask|sh:construct|sh:describe ?query . } ORDER BY ?sq",
+    )
+    assert [row["comment"] for row in rows] == [question.summary for question in questions()]
+    for row in rows:
+        assert client.get("/sparql", query_string={"query": row["query"]}).status_code == 200
+        assert "#+" not in row["query"]
+
+
+VOID_QUERY = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX sd: <http://www.w3.org/ns/sparql-service-description#>
+PREFIX void: <http://rdfs.org/ns/void#>
+PREFIX void-ext: <http://ldf.fi/void-ext#>
+SELECT DISTINCT ?subjectClass ?prop ?objectClass ?objectDatatype ?triples ?subjectClassLabel
+WHERE {
+  {
+    OPTIONAL { ?graph sd:graph ?graphDesc . ?graphDesc void:classPartition ?cp }
+    ?cp void:class ?subjectClass ; void:propertyPartition ?pp .
+    OPTIONAL { ?subjectClass rdfs:label ?subjectClassLabel }
+    ?pp void:property ?prop .
+    OPTIONAL { ?pp void:triples ?triples }
+    OPTIONAL {
+      { ?pp void:classPartition [ void:class ?objectClass ] }
+      UNION { ?pp void-ext:datatypePartition [ void-ext:datatype ?objectDatatype ] }
+    }
+  } UNION {
+    ?linkset void:subjectsTarget [ void:class ?subjectClass ] ; void:linkPredicate ?prop ;
+             void:objectsTarget [ void:class ?objectClass ] .
+  }
+}"""
+
+
+def test_the_sib_editor_finds_what_is_said_of_each_class(client: FlaskClient) -> None:
+    rows = ask(client, VOID_QUERY)
+    found = {(row["subjectClass"], row["prop"], row.get("objectClass") or row.get("objectDatatype")) for row in rows}
+    assert (str(EG.DiagnosticTest), str(EG.hasFinding), str(EG.Finding)) in found
+    assert (str(EG.Threshold), str(EG.limit), "http://www.w3.org/2001/XMLSchema#decimal") in found
+    assert {row.get("subjectClassLabel") for row in rows if row["subjectClass"] == str(EG.Threshold)} == {"threshold"}
+
+
+# VoID, DCAT and schema.org
+
+
+def test_every_count_is_that_of_the_store_without_the_description(client: FlaskClient, described: Graph) -> None:
+    tests = ask(client, "PREFIX eg: <https://w3id.org/etiograph/ontology#> SELECT ?t { ?t a eg:DiagnosticTest }")
+    (part,) = [
+        p for p in described.objects(DEFAULT, VOID.classPartition) if (p, VOID["class"], EG.DiagnosticTest) in described
+    ]
+    assert described.value(part, VOID.entities) == Literal(len(tests))
+    own = f"GRAPH <{description_graph(IRIS)}> {{ ?s ?p ?o }}"
+    (row,) = ask(client, f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o FILTER NOT EXISTS {{ {own} }} }}")
+    assert described.value(WHOLE, VOID.triples) == Literal(int(row["n"]))
+    named = {row["g"] for row in ask(client, "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")}
+    assert {str(name) for name in described.objects(None, SD.name)} == named - {str(description_graph(IRIS))}
+
+
+def test_the_dataset_says_licence_version_date_and_downloads(described: Graph) -> None:
+    for relation in (DCTERMS.license, DCTERMS.rights, DCTERMS.title, DCTERMS.modified, SDO.version, SDO.license):
+        assert described.value(WHOLE, relation, any=True), relation
+    assert {VOID.Dataset, DCAT.Dataset, SCHEMA.Dataset} <= set(described.objects(WHOLE, RDF.type))
+    dumps = set(described.objects(WHOLE, VOID.dataDump))
+    assert URIRef("http://localhost/downloads/etiograph.nq.gz") in dumps
+    assert all((dump, RDF.type, DCAT.Distribution) in described for dump in dumps)
+    for example in described.subjects(RDF.type, SH.SPARQLExecutable):
+        assert described.value(example, SDO.target) == URIRef("http://localhost/sparql")
+
+
+def test_void_is_at_its_well_known_address_and_as_a_file(client: FlaskClient) -> None:
+    turtle = client.get("/void.ttl")
+    assert client.get("/.well-known/void", headers={"Accept": "text/turtle"}).data == turtle.data
+    assert client.get("/void").mimetype == "text/turtle"
+    assert client.get("/void.doc").status_code == 404
+    again = client.get("/void.ttl", headers={"If-None-Match": turtle.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_setting_names_the_address_of_the_world(data: Path) -> None:
+    client = create_app(Settings(data=data, address="https://health.example/graph/")).test_client()
+    assert b"<https://health.example/graph/sparql>" in client.get("/void.nt").data
+
+
+def test_a_host_that_is_none_is_refused(client: FlaskClient) -> None:
+    assert client.get("/void.ttl", headers={"Host": "a b"}).status_code == 400
+
+
+class Scripts(HTMLParser):
+    """Collects the data blocks of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside, self.found = False, ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.inside = tag == "script" and ("type", "application/ld+json") in attrs
+
+    def handle_data(self, text: str) -> None:
+        self.found += text if self.inside else ""
+
+
+def test_the_page_shows_counts_and_holds_the_dataset_for_search_engines(client: FlaskClient) -> None:
+    reply = client.get("/void", headers={"Accept": BROWSER})
+    page = Scripts()
+    page.feed(reply.text)
+    found = json.loads(page.found)
+    assert (found["@type"], found["name"]) == ("Dataset", "etiograph")
+    assert len(found["distribution"]) == 2
+    assert "diagnostic test" in reply.text
+    assert "/downloads/etiograph.nq.gz" in reply.text
+
+
+# A store that does not describe itself, and one that grows
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> tuple[Path, FlaskClient]:
+    graph = Graph().add((URIRef("x:a"), RDF.type, EG.Symptom)).add((URIRef("x:a"), URIRef("x:p"), Literal(1)))
+    Snapshots(tmp_path).write(lambda store: replace_graph(store, URIRef("x:g"), graph))
+    return tmp_path, create_app(Settings(data=tmp_path)).test_client()
+
+
+def test_a_store_without_a_description_is_counted_when_it_is_asked(bare: tuple[Path, FlaskClient]) -> None:
+    graph = Graph().parse(data=bare[1].get("/void").data, format="turtle")
+    assert graph.value(WHOLE, VOID.triples) == Literal(2)
+    assert list(graph.objects(None, SD.name)) == [URIRef("x:g")]
+
+
+def test_a_new_snapshot_is_counted_anew(bare: tuple[Path, FlaskClient]) -> None:
+    before = bare[1].get("/void").headers["ETag"]
+    more = Graph().add((URIRef("x:b"), RDF.type, EG.Symptom))
+    Snapshots(bare[0]).write(lambda store: replace_graph(store, URIRef("x:h"), more))
+    reply = bare[1].get("/void")
+    assert reply.headers["ETag"] != before
+    assert Graph().parse(data=reply.data, format="turtle").value(WHOLE, VOID.triples) == Literal(3)
+
+
+def test_describing_twice_changes_nothing_and_a_large_store_is_left_without() -> None:
+    store = ox.Store()
+    replace_graph(store, URIRef("x:g"), Graph().add((URIRef("x:a"), RDF.type, EG.Symptom)))
+    plain = set(store)
+    describe(store, IRIS)
+    once = set(store)
+    describe(store, IRIS)
+    assert set(store) == once > plain
+    describe(store, IRIS, at_most=0)
+    assert set(store) == plain
+
+
+# Downloads
+
+
+def is_named(quad: ox.Quad) -> bool:
+    """Whether it holds no blank node, whose name another reading need not keep."""
+    return not isinstance(quad.subject, ox.BlankNode) and not isinstance(quad.object, ox.BlankNode)
+
+
+@pytest.mark.parametrize("name", ["etiograph.nq", "etiograph.trig", "etiograph.nq.gz", "etiograph.trig.gz"])
+def test_a_download_holds_every_quad_and_has_a_tag(client: FlaskClient, data: Path, name: str) -> None:
+    reply = client.get(f"/downloads/{name}")
+    body = gzip.decompress(reply.data) if name.endswith(".gz") else reply.data
+    syntax = ox.RdfFormat.TRIG if "trig" in name else ox.RdfFormat.N_QUADS
+    found = set(ox.parse(body, format=syntax))
+    stored = set(ox.Store.read_only(str(Snapshots(data).current().path)))
+    assert len(found) == len(stored) > 10_000
+    assert {quad for quad in found if is_named(quad)} == {quad for quad in stored if is_named(quad)}
+    again = client.get(f"/downloads/{name}", headers={"If-None-Match": reply.headers["ETag"]})
+    assert again.status_code == 304
+    head = client.head(f"/downloads/{name}")
+    assert (head.headers["ETag"], head.headers["Content-Type"]) == (
+        reply.headers["ETag"],
+        reply.headers["Content-Type"],
+    )
+
+
+def test_there_are_no_other_downloads(client: FlaskClient) -> None:
+    for name in ("etiograph.ttl", "etiograph.nq.zip", "other.nq"):
+        assert client.get(f"/downloads/{name}").status_code == 404
+
+
+def test_a_client_that_leaves_a_download_leaves_no_thread(client: FlaskClient) -> None:
+    reply = client.get("/downloads/etiograph.nq", buffered=False)
+    next(iter(reply.response))
+    reply.close()
+    assert client.get("/downloads/etiograph.nq").status_code == 200
