@@ -12,7 +12,7 @@ from ontology.iris import Iris
 from service.answers import answer, chosen, etag, not_modified
 from service.compression import CODINGS, pieces
 from service.description.census import census
-from service.description.dataset import description
+from service.description.dataset import dataset, default_graph, description
 from service.description.endpoint import DUMPS, Deployment, add_access, add_service
 from service.errors import UnknownThing, WrongRequest
 from service.formats import GRAPHS, RDF_XML, TURTLE, Format, by_name, content_type
@@ -127,7 +127,9 @@ def _written(store: LocalStore, of: Deployment, format_: Format) -> bytes:
 @lru_cache(maxsize=16)
 def _serialized(store: LocalStore, snapshot: str, of: Deployment, format_: Format) -> bytes:
     statements = (Statement(s, URIRef(str(p)), o) for s, p, o in whole_description(store, of))
-    body = serialized(statements, format_, prefixes(_settings().base) | _MORE_PREFIXES)
+    iris = Iris(_settings().base)
+    parts = {"part": f"{default_graph(iris)}#", "of": f"{dataset(iris)}#"}
+    body = serialized(statements, format_, prefixes(iris.base) | _MORE_PREFIXES | parts)
     return carried_by_xml(body, TURTLE.media_type) if format_ is RDF_XML else body
 
 

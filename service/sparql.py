@@ -105,6 +105,7 @@ def _asked() -> Asked:
     if request.method in _READING:
         return _of_parameters(request.args)
     if request.mimetype in _FORM:
+        _refuse_other_charsets()
         return _of_parameters(request.form, request.args)
     if request.mimetype == _BODY:
         return Asked(_text_of_body(), _dataset(request.args))
@@ -123,13 +124,17 @@ def _of_parameters(parameters: MultiDict[str, str], others: MultiDict[str, str] 
 
 
 def _text_of_body() -> str:
-    charset = request.mimetype_params.get("charset", "utf-8")
-    if charset.casefold() not in ("utf-8", "utf8", "us-ascii"):
-        raise UnsupportedType(f"The charset of a query is UTF-8, not {charset}.")
+    _refuse_other_charsets()
     try:
         return request.get_data().decode("utf-8")
     except UnicodeDecodeError as error:
         raise WrongRequest(f"The query is not UTF-8: byte {error.start} cannot be read.") from None
+
+
+def _refuse_other_charsets() -> None:
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if charset.casefold() not in ("utf-8", "utf8", "us-ascii"):
+        raise UnsupportedType(f"The charset of a query is UTF-8, not {charset[:40]}.")
 
 
 def _dataset(*parameters: MultiDict[str, str]) -> Dataset:

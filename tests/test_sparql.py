@@ -102,6 +102,21 @@ WANTED = [
     ("*/*", {"output": "xml"}, "application/sparql-results+xml"),
     ("text/csv", {"format": "json", "output": "json", "results": "json"}, "text/csv; charset=utf-8"),
     ("*/*", {"format": "no-such-format"}, "application/sparql-results+json"),
+    ("application/sparql-results+json;charset=utf-8;q=0.9", {}, "application/sparql-results+json"),
+    ("TEXT/CSV", {}, "text/csv; charset=utf-8"),
+    ("text/*", {}, "text/csv; charset=utf-8"),
+    ("application/*;q=0.5, text/*;q=0.9", {}, "text/csv; charset=utf-8"),
+    ("*/*, application/sparql-results+json;q=0, application/json;q=0", {}, "application/sparql-results+xml"),
+    ("text/*, text/csv;q=0", {}, "text/tab-separated-values; charset=utf-8"),
+    ("text/turtle, text/csv;q=0.001", {}, "text/csv; charset=utf-8"),
+    ("application/sparql-results+xml;q=0.2, application/json;q=0.3", {}, "application/json"),
+    ("application/xml", {}, "application/xml; charset=utf-8"),
+    ("text/csv, ", {}, "text/csv; charset=utf-8"),
+    ("text/csv", {"format": "no-such-format", "output": "xml"}, "text/csv; charset=utf-8"),
+    ("text/csv", {"format": "application/sparql-results+xml"}, "text/csv; charset=utf-8"),
+    ("*/*", {"format": "application/sparql-results+xml"}, "application/sparql-results+xml"),
+    ("*/*", {"format": "no-such-format", "output": "csv"}, "application/sparql-results+json"),
+    ("*/*", {"format": "turtle"}, "application/sparql-results+json"),
     (BROWSER, {}, "text/html; charset=utf-8"),
     (BROWSER, {"format": "tsv"}, "text/tab-separated-values; charset=utf-8"),
 ]
@@ -112,6 +127,74 @@ def test_accept_decides_and_a_parameter_where_it_leaves_it_open(
     server: Server, accept: str, parameters: dict[str, str], content_type: str
 ) -> None:
     assert get(server, SELECT, accept, **parameters).headers["content-type"] == content_type
+
+
+GRAPHS_WANTED = [
+    ("*/*", {}, "text/turtle; charset=utf-8"),
+    ("application/json", {}, "application/json"),
+    ("application/ld+json, text/turtle;q=0.9", {}, "application/ld+json"),
+    ("application/rdf+xml;q=0.5, application/n-triples;q=0.6", {}, "application/n-triples"),
+    ("application/x-turtle", {}, "application/x-turtle"),
+    ("text/turtle", {"format": "json-ld", "output": "json-ld"}, "text/turtle; charset=utf-8"),
+    ("*/*", {"format": "nt"}, "application/n-triples"),
+    ("text/csv, application/trig;q=0.1", {}, "application/trig"),
+]
+
+
+@pytest.mark.parametrize(("accept", "parameters", "content_type"), GRAPHS_WANTED)
+def test_accept_decides_for_graphs_too(
+    server: Server, accept: str, parameters: dict[str, str], content_type: str
+) -> None:
+    query = f"CONSTRUCT WHERE {{ <{A}1> <{P}> ?o }}"
+    assert get(server, query, accept, **parameters).headers["content-type"] == content_type
+
+
+@pytest.mark.parametrize(
+    ("query", "accept"),
+    [(SELECT, "text/turtle"), (CONSTRUCT, "text/csv"), (SELECT, "*/*;q=0"), (SELECT, "text/csv;q=0")],
+)
+def test_the_form_of_another_kind_of_answer_is_not_given(server: Server, query: str, accept: str) -> None:
+    assert get(server, query, accept).status == 406
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd"])
+def test_an_answer_is_coded_for_who_asks(server: Server, coding: str) -> None:
+    path = f"/sparql?{urlencode({'query': CONSTRUCT.replace('isIRI(?o)', f'?p = <{P}>')})}"
+    plain, coded, head = server.ask(path), *(server.ask(path, way, Accept_Encoding=coding) for way in ("GET", "HEAD"))
+    assert coded.headers["content-encoding"] == coding
+    assert len(coded.body) < len(plain.body)
+    assert "accept-encoding" in coded.headers["vary"].lower()
+    assert plain.headers["etag"] != coded.headers["etag"] == head.headers["etag"]
+    again = server.ask(path, Accept_Encoding=coding, If_None_Match=coded.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+
+
+# RDF 1.2 and SPARQL 1.2
+
+TERM = '<<( <x:a> <x:b> "c"@en--ltr )>>'
+TERMS = [
+    ("application/sparql-results+json", '"type":"triple"'),
+    ("application/sparql-results+xml", "<triple>"),
+    ("text/tab-separated-values", TERM),
+    ("text/turtle", TERM),
+    ("application/n-triples", TERM),
+    ("application/n-quads", TERM),
+    ("application/trig", TERM),
+    ("application/rdf+xml", 'rdf:parseType="Triple"'),
+]
+
+
+@pytest.mark.parametrize(("accept", "words"), TERMS)
+def test_a_triple_term_is_carried(server: Server, accept: str, words: str) -> None:
+    form = "SELECT *" if accept in [each.media_type for each in TABLES] else "CONSTRUCT { <x:r> <x:p> ?t }"
+    reply = get(server, f'VERSION "1.2" {form} WHERE {{ BIND({TERM} AS ?t) }}', accept)
+    assert (reply.status, words in reply.text) == (200, True)
+
+
+def test_what_json_ld_cannot_carry_is_refused_with_another_way(server: Server) -> None:
+    reply = get(server, f"CONSTRUCT {{ <x:r> <x:p> {TERM} }} WHERE {{}}", "application/ld+json")
+    assert reply.status == 406
+    assert "Turtle" in str(reply.json["detail"])
 
 
 def test_what_there_is_is_listed_when_nothing_of_it_is_accepted(server: Server) -> None:
@@ -224,6 +307,21 @@ def test_head_has_the_headers_of_get_and_no_body(server: Server) -> None:
     assert head.headers["etag"] == got.headers["etag"]
 
 
+PREFLIGHTS = ["/sparql", "/update", "/graphs?default", "/void", "/nothing"]
+
+
+@pytest.mark.parametrize("path", PREFLIGHTS)
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+def test_a_preflight_is_answered_before_all_else(server: Server, path: str, method: str) -> None:
+    wanted = {"Access_Control_Request_Method": method, "Access_Control_Request_Headers": "authorization"}
+    reply = server.ask(path, "OPTIONS", None, Origin="https://example.org", **wanted)
+    assert (reply.status, reply.body) == (204, b"")
+    assert reply.headers["access-control-allow-origin"] == "*"
+    assert method in reply.headers["access-control-allow-methods"]
+    assert "Authorization" in reply.headers["access-control-allow-headers"]
+    assert "access-control-allow-credentials" not in reply.headers
+
+
 def test_any_web_page_may_ask(server: Server) -> None:
     asked = server.ask("/sparql", "OPTIONS", Origin="https://example.org", Access_Control_Request_Method="POST")
     assert asked.status in (200, 204)
@@ -263,7 +361,8 @@ def test_a_new_snapshot_makes_new_answers(data: Path, server: Server) -> None:
 # Errors
 
 WRONG: list[tuple[str, str, bytes | None, dict[str, str], int, str]] = [
-    ("GET", "/sparql", None, {}, 400, "exactly one"),
+    ("GET", "/sparql", None, {"Accept": "application/sparql-results+json"}, 400, "exactly one"),
+    ("GET", "/sparql?default-graph-uri=x:y", None, {}, 400, "exactly one"),
     ("GET", "/sparql?query=ASK{}&query=ASK{}", None, {}, 400, "exactly one"),
     ("GET", "/sparql?query=ASK%7B%7D&default-graph-uri=relative", None, {}, 400, "not an absolute IRI"),
     ("GET", "/sparql?update=DROP+ALL", None, {}, 400, "no updates"),
@@ -272,6 +371,8 @@ WRONG: list[tuple[str, str, bytes | None, dict[str, str], int, str]] = [
     ("POST", "/sparql", b"DROP ALL", {"Content_Type": "application/sparql-update"}, 400, "no updates"),
     ("POST", "/sparql", b"ASK {}", {"Content_Type": "text/plain"}, 415, QUERY),
     ("POST", "/sparql", b"ASK {}", {"Content_Type": f"{QUERY};charset=latin-1"}, 415, "UTF-8"),
+    ("POST", "/sparql", b"query=ASK{}", {"Content_Type": f"{FORM}; charset=iso-8859-1"}, 415, "UTF-8"),
+    ("POST", "/sparql", b"ASK { }", {"Content_Type": f'{QUERY}; charset="utf-16"'}, 415, "UTF-8"),
     ("POST", "/sparql", b"ASK { '\xff' }", {"Content_Type": QUERY}, 400, "byte 7"),
     ("PUT", "/sparql", b"", {}, 405, "not allowed"),
     ("DELETE", "/sparql", None, {}, 405, "not allowed"),

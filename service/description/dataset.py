@@ -130,7 +130,7 @@ def _add(graph: Graph, subject: URIRef, *said: tuple[URIRef, URIRef | Literal]) 
 
 def _part(whole: URIRef, kind: str, of: URIRef) -> URIRef:
     """The IRI of a part: short, and the same in every snapshot."""
-    return URIRef(f"{whole}/{kind}/{_short(of)}")
+    return URIRef(f"{whole}{'.' if '#' in whole else '#'}{kind}.{_short(of)}")
 
 
 def _short(iri: URIRef) -> str:

@@ -35,6 +35,12 @@ class Held:
     iri: URIRef
     triples: int
 
+    @property
+    def page(self) -> URIRef:
+        """What can be read about it: what an article says is on the page of the article."""
+        article = self.iri.removesuffix("/graph").removesuffix("/quarantine")
+        return URIRef(article) if "/article/" in article else self.iri
+
 
 def render(described: Graph, iris: Iris, of: Deployment) -> str:
     """The page for a description."""

@@ -10,7 +10,7 @@ from typing import Any
 import pyoxigraph as ox
 from rdflib.term import Node
 
-from service.errors import MalformedQuery, RefusedQuery, Stopping, UnusableDirectory, WrongRequest
+from service.errors import MalformedQuery, NotAcceptable, RefusedQuery, Stopping, UnusableDirectory, WrongRequest
 from service.formats import JSON, TABLES, Format
 from service.store.snapshots import Snapshot, Snapshots
 from service.store.terms import from_json, to_engine
@@ -160,7 +160,14 @@ def _serialized(results: Results, format_: Format) -> bytes:
     if is_graph == (format_ in TABLES):
         raise RefusedQuery(f"{format_.name} is not a form for the answer to this kind of query.")
     if isinstance(results, ox.QueryTriples):
-        answer = results.serialize(format=ox.RdfFormat.from_media_type(format_.media_type))
+        try:
+            answer = results.serialize(format=ox.RdfFormat.from_media_type(format_.media_type))
+        except OSError as error:
+            if "does not support RDF 1.2" not in str(error):
+                raise
+            raise NotAcceptable(
+                f"{format_.name} cannot carry the triple terms of the answer; ask for Turtle."
+            ) from None
     else:
         answer = results.serialize(format=ox.QueryResultsFormat.from_media_type(format_.media_type))
     return answer or b""
