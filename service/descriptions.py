@@ -15,7 +15,7 @@ from service.description.census import census
 from service.description.dataset import dataset, default_graph, description
 from service.description.endpoint import DUMPS, Deployment, add_access, add_service
 from service.errors import UnknownThing, WrongRequest
-from service.formats import GRAPHS, RDF_XML, TURTLE, Format, by_name, content_type
+from service.formats import GRAPHS, RDF_XML, TURTLE, Format, by_name
 from service.names import prefixes
 from service.pages import render_void
 from service.settings import Settings
@@ -62,13 +62,11 @@ def download(suffix: str, coding: str | None = None) -> Response:
     if unchanged := not_modified(tag):
         return unchanged
     media_type = "application/gzip" if coding else format_.media_type
-    if request.method == "HEAD":
-        return answer(b"", media_type, tag)
-    body = dump(snapshot.path, format_, prefixes(_settings().base))
     response = answer(b"", media_type, tag)
-    response.response = _begun(pieces(body, CODINGS["gzip"]()) if coding else body)
     response.headers.pop("Content-Length", None)
-    response.headers["Content-Type"] = content_type(media_type)
+    # For HEAD nothing is read, and an empty stream, unlike an empty body, claims no length.
+    body = dump(snapshot.path, format_, prefixes(_settings().base)) if request.method == "GET" else iter(())
+    response.response = _begun(pieces(body, CODINGS["gzip"]()) if coding else body)
     response.headers["Content-Disposition"] = f"attachment; filename={request.path.rpartition('/')[2]}"
     return response
 

@@ -56,7 +56,7 @@ class FederationFailed(RequestError):
     """Another service, asked for a client, gave no answer that can be used."""
 
     def __init__(self, url: str, reason: str) -> None:
-        super().__init__(f"<{url}> was asked and {reason}.")
+        super().__init__(f"<{url}> gave no answer: {reason}.")
 
 
 class NotAcceptable(RequestError):

@@ -6,6 +6,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -276,6 +278,21 @@ def solutions(query: str) -> list[object]:
 def test_a_failure_is_502_over_http(client: FlaskClient, other: Other) -> None:
     reply = client.post("/sparql", data={"query": f"SELECT * {{ SERVICE <{other.url}/failing> {{ ?x ?p ?o }} }}"})
     assert (reply.status_code, reply.mimetype) == (502, "application/problem+json")
+
+
+def test_others_who_are_slow_never_hold_all_threads(other: Other, rules: Rules) -> None:
+    query = f"SELECT * WHERE {{ SERVICE <{other.url}/slow> {{ ?x ?p ?o }} }}"
+    patient = replace(rules, seconds=2)
+
+    def asked() -> str:
+        with pytest.raises(FederationFailed) as failure:
+            answered(query, patient)
+        return str(failure.value)
+
+    with ThreadPoolExecutor(20) as clients:
+        said = [each.result() for each in [clients.submit(asked) for _ in range(20)]]
+    assert sum("too many" in each for each in said) >= 4
+    assert "too long" in asked()
 
 
 def test_nobody_at_the_address_is_said(tmp_path: Path) -> None:

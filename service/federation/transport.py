@@ -13,6 +13,8 @@ from service.federation.destination import Destination, Resolver, allowed, resol
 
 _PIECE = 1 << 16
 _AGENT = "etiograph"
+_AT_ONCE = threading.BoundedSemaphore(16)
+"""So that others who are slow never hold all threads of a web process."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,18 @@ def exchange(
     until: float | None = None,
 ) -> Fetched:
     """Ask once. `until` is a time of `time.monotonic`, by default the seconds of the rules from now."""
-    until = until if until is not None else time.monotonic() + rules.seconds
+    if not _AT_ONCE.acquire(blocking=False):
+        raise FederationFailed(to.url, "this service is waiting for too many others already; try again in a moment")
+    try:
+        until = until if until is not None else time.monotonic() + rules.seconds
+        return _exchanged(to, rules, method, headers, body, until)
+    finally:
+        _AT_ONCE.release()
+
+
+def _exchanged(
+    to: Destination, rules: Rules, method: str, headers: Mapping[str, str], body: bytes | None, until: float
+) -> Fetched:
     address = resolved(to, rules.resolver)
     connection = _Pinned(to, address, until)
     try:
