@@ -14,7 +14,9 @@ ServiceError
     ├── NoData                   nothing has been loaded yet
     ├── WriterBusy               another process is writing
     ├── Stopping                 the service has been told to stop
-    └── UnusableDirectory        it cannot be read or written, or what it holds is damaged
+    ├── UnknownSnapshot          there is no generation of that number, or it is current already
+    └── UnusableDirectory        it cannot be read or written
+        └── DamagedData          what it holds is not what was written
 """
 
 import logging
@@ -98,8 +100,16 @@ class Stopping(StoreError):
     """The service has been told to stop."""
 
 
+class UnknownSnapshot(StoreError):
+    """There is no generation of that number, or it is current already."""
+
+
 class UnusableDirectory(StoreError):
     """The data directory cannot be used."""
+
+
+class DamagedData(UnusableDirectory):
+    """What the data directory, or a backup, holds is not what was written."""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from etiograph import __version__
 from ontology.terms import EG, OA
 from queries.question import questions
 from service.cli import main, progress
+from service.store.draft import Draft
 from service.store.snapshots import Snapshots
 from tests.requirements import ROOT
 from tests.serving import ETIOGRAPH, PATIENCE, Server, free_port, serving, start
@@ -273,13 +274,14 @@ def test_check_fails_on_a_wrong_quote_and_on_one_it_cannot_check(tmp_path: Path,
     data = tmp_path / "data"
     etiograph("load", "--data", data, OWN)
 
-    def damage(store: Store) -> None:
+    def damage(draft: Draft) -> None:
+        store = draft.store
         for quad in list(store.quads_for_pattern(None, NamedNode(relation), None)):
             store.remove(quad)
         if outcome == "failed":
             store.update(f"INSERT {{ GRAPH ?g {{ ?s <{relation}> 3 }} }} WHERE {{ GRAPH ?g {{ ?s <{OA.end}> ?e }} }}")
 
-    Snapshots(data).write(damage)
+    Snapshots(data).write(damage, "damage")
     result = etiograph("check", "--without-reasoner", "--data", data, status=1)
     quotes = next(line for line in result.stdout.splitlines() if line.startswith("quotes: "))
     assert f" 0 {outcome}" not in quotes

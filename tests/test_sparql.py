@@ -29,7 +29,7 @@ from SPARQLWrapper import (
 )
 
 from service.formats import GRAPHS, TABLES
-from service.store.dataset import replace_graph
+from service.store.draft import Draft
 from service.store.snapshots import Snapshots
 from tests.serving import Reply, Server, serving
 
@@ -47,16 +47,16 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("data")
 
-    def change(store: ox.Store) -> None:
+    def change(draft: Draft) -> None:
         numbers = Graph()
         for number in range(300):
             numbers.add((URIRef(f"{A}{number}"), P, URIRef(f"{A}{number + 1}")))
-        replace_graph(store, ONE, numbers)
-        replace_graph(store, TWO, Graph().add((A, P, TWO)))
+        draft.put(ONE, numbers)
+        draft.put(TWO, Graph().add((A, P, TWO)))
         odd = Graph().add((A, P, Literal("line\r\nend"))).add((A, ODD, Literal("form feed \x0c")))
-        replace_graph(store, URIRef("http://example.org/3/graph"), odd.add((A, URIRef("http://example.org/9"), A)))
+        draft.put(URIRef("http://example.org/3/graph"), odd.add((A, URIRef("http://example.org/9"), A)))
 
-    Snapshots(directory).write(change)
+    Snapshots(directory).write(change, "put three graphs")
     return directory
 
 
@@ -352,7 +352,7 @@ def test_a_known_answer_is_not_sent_again(server: Server) -> None:
 def test_a_new_snapshot_makes_new_answers(data: Path, server: Server) -> None:
     before = get(server, "ASK { ?s <http://example.org/later> ?o }")
     graph = Graph().add((A, URIRef("http://example.org/later"), A))
-    Snapshots(data).write(lambda store: replace_graph(store, URIRef("http://example.org/4/graph"), graph))
+    Snapshots(data).write(lambda draft: draft.put(URIRef("http://example.org/4/graph"), graph), "put a graph")
     after = get(server, "ASK { ?s <http://example.org/later> ?o }")
     assert (before.json["boolean"], after.json["boolean"]) == (False, True)
     assert before.headers["etag"] != after.headers["etag"]

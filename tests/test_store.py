@@ -16,10 +16,11 @@ from rdflib import OWL, RDF, XSD, BNode, Graph, Literal, URIRef
 
 from service.errors import MalformedQuery, NoData, RefusedQuery, UnusableDirectory, WriterBusy
 from service.formats import CSV, GRAPHS, JSON, N_QUADS, TABLES, TRIG, TURTLE
-from service.store.dataset import replace_graph
+from service.store.disk import unusable
+from service.store.draft import Draft
 from service.store.local import Dataset, LocalStore
 from service.store.quads import Statement, serialized
-from service.store.snapshots import Snapshots, _unusable
+from service.store.snapshots import Snapshots
 from tests.requirements import ROOT
 
 A, B, P = (URIRef(f"http://example.org/{name}") for name in "abp")
@@ -49,7 +50,7 @@ def store(snapshots: Snapshots) -> Iterator[LocalStore]:
 
 
 def put(snapshots: Snapshots, name: URIRef, content: Graph) -> None:
-    snapshots.write(lambda writing: replace_graph(writing, name, content))
+    snapshots.write(lambda draft: draft.put(name, content), f"put {name}")
 
 
 def values(store: LocalStore) -> set[str]:
@@ -73,14 +74,14 @@ def test_a_write_is_seen_by_a_store_that_is_open(snapshots: Snapshots, store: Lo
 def test_a_refused_change_leaves_nothing(snapshots: Snapshots, store: LocalStore) -> None:
     put(snapshots, ONE, graph("kept"))
 
-    def change(writing: ox.Store) -> None:
-        replace_graph(writing, ONE, graph("lost"))
+    def change(draft: Draft) -> None:
+        draft.put(ONE, graph("lost"))
         raise ValueError("refused")
 
     with pytest.raises(ValueError, match="refused"):
         snapshots.write(change)
     assert values(store) == {"kept"}
-    assert {path.name for path in snapshots.directory.iterdir()} == {"current", "gen-1", "writer.lock"}
+    assert {path.name for path in snapshots.directory.iterdir()} == {"current", "gen-1", "sources", "writer.lock"}
 
 
 def test_old_generations_go_and_the_last_three_stay(snapshots: Snapshots) -> None:
@@ -98,10 +99,10 @@ def test_a_generation_never_changes_once_it_is_finished(snapshots: Snapshots) ->
 
 
 def test_a_second_writer_is_told_who_writes(snapshots: Snapshots) -> None:
-    def change(_: ox.Store) -> None:
+    def change(draft: Draft) -> None:
         with pytest.raises(WriterBusy, match=f"process {os.getpid()}"):
             put(snapshots, TWO, graph("late"))
-        replace_graph(_, ONE, graph("early"))
+        draft.put(ONE, graph("early"))
 
     snapshots.write(change)
 
@@ -110,17 +111,16 @@ KILLED = """
 import os, signal, sys, etiograph
 from pathlib import Path
 from rdflib import Graph, Literal, URIRef
-from service.store.dataset import replace_graph
 from service.store.snapshots import Snapshots
-def change(store):
+def change(draft):
     graph = Graph()
     for number in range(1000):
         graph.add((URIRef("urn:a"), URIRef("urn:p"), Literal(number)))
-    replace_graph(store, URIRef("urn:g"), graph)
-    store.flush()
+    draft.put(URIRef("urn:g"), graph)
+    draft.store.flush()
     print("written", flush=True)
     signal.pause()
-Snapshots(Path(sys.argv[1])).write(change)
+Snapshots(Path(sys.argv[1])).write(change, "killed")
 """
 
 
@@ -159,7 +159,7 @@ def test_a_place_that_cannot_be_written_is_named_with_a_remedy(place: str) -> No
     ("fault", "remedy"), [(errno.ENOSPC, "make room"), (errno.EROFS, "read-only disk"), (errno.EACCES, "right to")]
 )
 def test_what_the_disk_says_becomes_a_remedy(fault: int, remedy: str) -> None:
-    assert remedy in str(_unusable(Path("data"), OSError(fault, "fault")))
+    assert remedy in str(unusable(Path("data"), OSError(fault, "fault")))
 
 
 def test_a_full_disk_changes_nothing(snapshots: Snapshots, store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +179,7 @@ def test_a_damaged_generation_is_refused_and_named(snapshots: Snapshots, store: 
     put(snapshots, ONE, graph("x"))
     (damaged,) = snapshots.current().path.glob(file)
     damaged.unlink()
-    with pytest.raises(UnusableDirectory, match="gen-1 is missing or damaged"):
+    with pytest.raises(UnusableDirectory, match=f"gen-1 is damaged: {damaged.name} is missing"):
         store.rows(ALL)
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import urldefrag
 
 from flask import Flask
-from pyoxigraph import Store
 from rdflib import Graph
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
@@ -22,7 +21,7 @@ from ontology.iris import Iris
 from ontology.terms import ONTOLOGY
 from service.app import create_app
 from service.settings import Settings
-from service.store.dataset import replace_graph
+from service.store.draft import Draft
 from service.store.snapshots import Snapshots
 from tests import odd
 
@@ -33,20 +32,20 @@ VOID = frozenset({"meta", "link", "img", "input", "br", "hr"})
 
 def website(data: Path, articles: Sequence[Path], with_odd: bool = False) -> Flask:
     """The app over some articles, and the odd graph where it is wanted."""
-    Snapshots(data).write(lambda store: _put(store, articles, with_odd))
+    Snapshots(data).write(lambda draft: _put(draft, articles, with_odd), "the website of a test")
     return create_app(Settings(data=data))
 
 
-def _put(store: Store, articles: Sequence[Path], with_odd: bool) -> None:
+def _put(draft: Draft, articles: Sequence[Path], with_odd: bool) -> None:
     vocabulary = (files("ontology") / "etiograph.ttl").read_bytes()
-    replace_graph(store, ONTOLOGY, Graph().parse(data=vocabulary, format="turtle"))
+    draft.put(ONTOLOGY, Graph().parse(data=vocabulary, format="turtle"))
     for path in articles:
         found = article_graphs(read_article(path), Iris(), datetime.now(UTC))
-        replace_graph(store, found.graph_name, found.graph)
-        replace_graph(store, found.quarantine_name, found.quarantine)
+        draft.put(found.graph_name, found.graph)
+        draft.put(found.quarantine_name, found.quarantine)
     if with_odd:
-        replace_graph(store, odd.IRIS.graph(odd.ARTICLE), odd.graph())
-        replace_graph(store, odd.IRIS.quarantine(odd.ARTICLE), odd.quarantine())
+        draft.put(odd.IRIS.graph(odd.ARTICLE), odd.graph())
+        draft.put(odd.IRIS.quarantine(odd.ARTICLE), odd.quarantine())
 
 
 @contextmanager

@@ -14,7 +14,9 @@ from service.cli import options
 @click.argument("path")
 def get(data: Path | None, accept: str, path: str) -> None:
     """Print what a web path answers, such as /id/hypocalcemia.ttl; the exit status is 1 when that is an error."""
-    app = create_app(options.settings(data=data))
+    settings = options.settings(data=data)
+    options.refuse_damage(settings)
+    app = create_app(settings)
     response = app.test_client().get(path if path.startswith("/") else f"/{path}", headers={"Accept": accept})
     click.echo(response.data, nl=False)
     if response.status_code >= 400:

@@ -10,7 +10,7 @@ from importlib.resources import files as resources
 from pathlib import Path
 
 import click
-from pyoxigraph import Store, Triple
+from pyoxigraph import Triple
 from rdflib import URIRef
 
 from loaders.admission import admitted
@@ -21,8 +21,8 @@ from ontology.iris import Iris
 from service.cli import options
 from service.cli.progress import tracked
 from service.settings import Settings
-from service.store.dataset import replace_graph
 from service.store.described import describe
+from service.store.draft import Draft
 from service.store.inference import infer
 
 
@@ -47,6 +47,7 @@ def load(data: Path | None, files: tuple[Path, ...]) -> None:
     A file that was loaded before replaces what it said then. The IRIs of the articles go to stdout.
     """
     settings = options.settings(data=data)
+    options.refuse_damage(settings)
     report = loaded(settings, files)
     for article in report.loaded:
         click.echo(article.article)
@@ -61,8 +62,19 @@ def loaded(settings: Settings, files: Sequence[Path]) -> Report:
     """Write the articles that can be read as one new snapshot."""
     report = Report()
     with suppress(_NothingToLoad):
-        options.snapshots(settings).write(partial(_put_all, files=files, iris=Iris(settings.base), report=report))
+        put_all = partial(_put_all, files=files, iris=Iris(settings.base), report=report)
+        options.snapshots(settings).write(put_all, cause(files))
     return report
+
+
+def cause(files: Sequence[Path]) -> str:
+    """What the list of snapshots says of a load.
+
+    >>> cause([Path("articles/cramps.txt"), Path("x.txt")])
+    'load cramps.txt and 1 more'
+    """
+    more = f" and {len(files) - 1:,} more" if len(files) > 1 else ""
+    return f"load {files[0].name}{more}"
 
 
 def load_built_in(settings: Settings) -> None:
@@ -78,20 +90,20 @@ def built_in() -> Path:
     return Path(str(resources("ontology") / "articles" / "calf-cramps-while-sleeping.txt"))
 
 
-def _put_all(store: Store, files: Sequence[Path], iris: Iris, report: Report) -> None:
+def _put_all(draft: Draft, files: Sequence[Path], iris: Iris, report: Report) -> None:
     withdrawn = defaultdict[URIRef, set[Triple]](set)
     for name, graph in foundations(iris):
-        withdrawn[name] |= replace_graph(store, name, graph)
+        withdrawn[name] |= draft.put(name, graph)
     for path in tracked(files, "Loading"):
         try:
             article = admitted(path, iris, datetime.now(UTC))
         except LoaderError as error:
             report.refused.append(str(error))
             continue
-        withdrawn[article.graph_name] |= replace_graph(store, article.graph_name, article.graph)
-        replace_graph(store, article.quarantine_name, article.quarantine)
+        withdrawn[article.graph_name] |= draft.put(article.graph_name, article.graph)
+        draft.put(article.quarantine_name, article.quarantine)
         report.loaded.append(article)
     if not report.loaded:
         raise _NothingToLoad
-    infer(store, iris, withdrawn)
-    describe(store, iris)
+    infer(draft.store, iris, withdrawn)
+    describe(draft.store, iris)

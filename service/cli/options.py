@@ -1,11 +1,13 @@
 """Options that several commands share, and the settings they override."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 from pydantic import ValidationError
 
+from service.errors import NoData
 from service.settings import Settings
 from service.store.local import LocalStore
 from service.store.snapshots import Snapshots
@@ -30,8 +32,17 @@ def snapshots(chosen: Settings) -> Snapshots:
     return Snapshots(chosen.data, chosen.snapshots_kept)
 
 
+def refuse_damage(chosen: Settings) -> None:
+    """Read the current generation and compare it with its seal. Raises DamagedData; having no data is no damage."""
+    with suppress(NoData):
+        snapshots(chosen).verified()
+
+
 def store(chosen: Settings) -> LocalStore:
-    """The store over the data directory. Raises NoData where nothing has been loaded yet."""
-    opened = LocalStore(snapshots(chosen), threads=1)
-    opened.snapshot  # noqa: B018 -- says at once that there is no data
-    return opened
+    """The store over the data directory.
+
+    Raises NoData where nothing has been loaded yet, DamagedData where the files are not what was written.
+    """
+    found = snapshots(chosen)
+    found.verified()
+    return LocalStore(found, threads=1)

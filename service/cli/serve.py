@@ -24,6 +24,7 @@ def serve(data: Path | None, host: str | None, port: int | None) -> None:
     """Serve pages, SPARQL and Linked Data; an empty data directory gets the built-in article first."""
     settings = options.settings(data=data, host=host, port=port)
     _refuse_busy_port(settings.host, settings.port)
+    options.refuse_damage(settings)
     if options.snapshots(settings).is_empty():
         load_built_in(settings)
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host

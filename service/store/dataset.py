@@ -23,6 +23,15 @@ def is_quarantine(graph: str) -> bool:
     return graph.endswith("/quarantine")
 
 
+def is_inferred(graph: str) -> bool:
+    """Whether a graph holds what a rule inferred, and would infer again.
+
+    >>> is_inferred("https://w3id.org/etiograph/id/inferred/test-for")
+    True
+    """
+    return "/id/inferred/" in graph
+
+
 def replace_graph(store: ox.Store, name: rdflib.URIRef, graph: rdflib.Graph) -> set[ox.Triple]:
     """Put a graph in the place of the one of that name; an empty one only removes.
 
@@ -33,10 +42,10 @@ def replace_graph(store: ox.Store, name: rdflib.URIRef, graph: rdflib.Graph) -> 
     former = triples_of(store, graph_name)
     present = set(in_engine_form(graph))
     store.remove_graph(graph_name)
-    store.extend(_in(graph_name, triple) for triple in present)
+    store.extend(quad(triple, graph_name) for triple in present)
     if is_quarantine(str(name)):
         return set()
-    store.extend(_in(DEFAULT, triple) for triple in present - former)
+    store.extend(quad(triple, DEFAULT) for triple in present - former)
     return _withdraw(store, former - present)
 
 
@@ -47,7 +56,7 @@ def triples_of(store: ox.Store, name: ox.NamedNode) -> set[ox.Triple]:
 
 def add(store: ox.Store, name: ox.NamedNode, statements: Collection[ox.Triple]) -> None:
     """Let a trusted graph say something more."""
-    store.extend(_in(graph, triple) for triple in statements for graph in (name, DEFAULT))
+    store.extend(quad(triple, graph) for triple in statements for graph in (name, DEFAULT))
 
 
 def add_serialized(store: ox.Store, name: ox.NamedNode, lines: Collection[bytes]) -> None:
@@ -61,23 +70,25 @@ def add_serialized(store: ox.Store, name: ox.NamedNode, lines: Collection[bytes]
 def take_back(store: ox.Store, name: ox.NamedNode, statements: Collection[ox.Triple]) -> None:
     """Let a trusted graph no longer say something."""
     for triple in statements:
-        store.remove(_in(name, triple))
+        store.remove(quad(triple, name))
     _withdraw(store, statements)
+
+
+def is_made(store: ox.Store, triple: ox.Triple) -> bool:
+    """Whether a trusted graph makes a statement."""
+    return any(is_trusted(quad.graph_name) for quad in store.quads_for_pattern(*triple))
 
 
 def _withdraw(store: ox.Store, statements: Collection[ox.Triple]) -> set[ox.Triple]:
     """Take statements out of the default graph that no trusted graph makes; returns them."""
-    withdrawn = {triple for triple in statements if not _is_made(store, triple)}
+    withdrawn = {triple for triple in statements if not is_made(store, triple)}
     for triple in withdrawn:
-        store.remove(_in(DEFAULT, triple))
+        store.remove(quad(triple, DEFAULT))
     return withdrawn
 
 
-def _is_made(store: ox.Store, triple: ox.Triple) -> bool:
-    return any(is_trusted(quad.graph_name) for quad in store.quads_for_pattern(*triple))
-
-
-def _in(graph: ox.NamedNode | ox.DefaultGraph, triple: ox.Triple) -> ox.Quad:
+def quad(triple: ox.Triple, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> ox.Quad:
+    """A statement in a graph."""
     return ox.Quad(triple.subject, triple.predicate, triple.object, graph)
 
 

@@ -10,8 +10,9 @@ from typing import Any
 import pyoxigraph as ox
 from rdflib.term import Node
 
-from service.errors import MalformedQuery, NotAcceptable, RefusedQuery, Stopping, UnusableDirectory, WrongRequest
+from service.errors import MalformedQuery, NotAcceptable, RefusedQuery, Stopping, WrongRequest
 from service.formats import JSON, TABLES, Format
+from service.store.lease import Lease
 from service.store.snapshots import Snapshot, Snapshots
 from service.store.terms import from_json, to_engine
 from service.tokens import disarmed, original_column, tokens
@@ -38,6 +39,7 @@ class _Opened:
 
     snapshot: Snapshot
     store: ox.Store
+    lease: Lease
 
 
 class LocalStore:
@@ -91,7 +93,8 @@ class LocalStore:
 
         def evaluated() -> bytes | Exception:
             try:
-                return _serialized(self._current().store.query(safe, **arguments), format_)
+                opened = self._current()  # held by its name until the end, so that its lease lives as long
+                return _serialized(opened.store.query(safe, **arguments), format_)
             except Exception as error:  # noqa: BLE001 -- raised again below
                 # Not from here: its traceback would carry the engine's results to a thread that must not free them.
                 error.__context__ = None
@@ -113,15 +116,9 @@ class LocalStore:
         with self._opening:
             snapshot = self._snapshots.current()
             if not self._opened or self._opened.snapshot != snapshot:
-                self._opened = _Opened(snapshot, _open(snapshot))
+                snapshot, lease = self._snapshots.hold()
+                self._opened = _Opened(snapshot, snapshot.opened(), lease)
             return self._opened
-
-
-def _open(snapshot: Snapshot) -> ox.Store:
-    try:
-        return ox.Store.read_only(str(snapshot.path))
-    except (OSError, ValueError) as error:
-        raise UnusableDirectory(f"{snapshot.path} is missing or damaged: load the articles anew ({error})") from error
 
 
 def _pool_with_stack(threads: int, name: str) -> ThreadPoolExecutor:

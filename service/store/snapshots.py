@@ -1,7 +1,8 @@
-"""Generations of the data: each is built beside the others, becomes current by one atomic switch, and never changes.
+"""Generations of the data: each is built beside the others, sealed, and becomes current by one atomic switch.
 
-gen-41/  gen-42/    finished generations, each an Oxigraph database
-gen-43.building/    the next one; a leftover if no process holds the lock
+gen-41/  gen-42/    finished generations: an Oxigraph database with its manifest and its seal; they never change
+gen-43.building/    the next one; a leftover if no process holds the lock, as is gen-40.removed/
+sources/            what was put into the graphs, as it was written; the manifests say which generation stands on which
 current             a link to the newest finished one: the only thing a reader looks at
 writer.lock         held by the one process that writes
 """
@@ -12,16 +13,26 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from pyoxigraph import Store
+import pyoxigraph as ox
 
-from service.errors import NoData, StoreError, UnusableDirectory, WriterBusy
+from service.errors import DamagedData, NoData, UnknownSnapshot, UnusableDirectory, WriterBusy
+from service.store import manifest, seal
+from service.store.disk import refusals_named, to_disk, unusable
+from service.store.draft import Draft
+from service.store.lease import Lease, put_aside
+from service.store.manifest import Manifest
+from service.store.seal import Seal
+from service.store.sources import Sources
 
 T = TypeVar("T")
+
+_WORTH_OPTIMIZING = 0.25
+"""The part of a generation that must be new before it is compacted: that rewrites all of it."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +47,23 @@ class Snapshot:
         """What no other generation is called, not even the one of this number after the directory was begun anew."""
         return f"{self.number}-{self.path.stat().st_mtime_ns:x}"
 
+    @property
+    def seal(self) -> Seal:
+        """When and by what it was made. Raises DamagedData."""
+        return seal.read(self.path)
+
+    @property
+    def manifest(self) -> Manifest:
+        """The sources it stands on. Raises DamagedData."""
+        return manifest.read(self.path)
+
+    def opened(self) -> ox.Store:
+        """Its database. Raises DamagedData where the engine cannot read it."""
+        try:
+            return ox.Store.read_only(str(self.path))
+        except (OSError, ValueError) as error:
+            raise DamagedData(f"{self.path} is damaged ({error})") from error
+
 
 @dataclass(frozen=True)
 class Snapshots:
@@ -43,6 +71,11 @@ class Snapshots:
 
     directory: Path
     kept: int = 3
+
+    @property
+    def sources(self) -> Sources:
+        """What was put into the graphs of all generations."""
+        return Sources(self.directory / "sources")
 
     def current(self) -> Snapshot:
         """The newest finished generation; a cheap look that every request can afford.
@@ -52,10 +85,12 @@ class Snapshots:
         try:
             name = os.readlink(self.directory / "current")  # noqa: PTH115 -- four times as fast as Path.readlink
         except FileNotFoundError:
-            raise NoData(f"{self.directory} holds no data yet; run etiograph load or etiograph serve") from None
+            return self._newest()
         except OSError as error:
-            raise _unusable(self.directory, error) from error
-        return Snapshot(_number(name), self.directory / name)
+            if error.errno == errno.EINVAL:
+                raise UnusableDirectory(f"{self.directory}/current is not a link; remove it and try again") from None
+            raise unusable(self.directory, error) from error
+        return self._named(name)
 
     def is_empty(self) -> bool:
         """Whether nothing has been loaded yet."""
@@ -65,63 +100,228 @@ class Snapshots:
             return True
         return False
 
-    def write(self, change: Callable[[Store], T]) -> T:
+    def all(self) -> list[Snapshot]:
+        """The finished generations, oldest first."""
+        names = (path.name for path in self.directory.glob("gen-*") if not path.suffix)
+        return sorted(map(self._named, names), key=lambda each: each.number)
+
+    def numbered(self, number: int) -> Snapshot:
+        """The generation of a number. Raises UnknownSnapshot."""
+        known = {each.number: each for each in self.all()}
+        if number not in known:
+            listed = ", ".join(map(str, known)) or "none"
+            raise UnknownSnapshot(f"{self.directory} has no snapshot {number}; there are: {listed}")
+        return known[number]
+
+    def hold(self) -> tuple[Snapshot, Lease]:
+        """The current generation, kept from being removed as long as the lease lives.
+
+        Names and sizes of its files are compared with the seal. Raises as `current` does, and DamagedData.
+        """
+        while True:
+            snapshot = self.current()
+            try:
+                lease = Lease(snapshot.path)
+            except FileNotFoundError:
+                if self.current() != snapshot:
+                    continue  # the pointer has moved in between
+                raise self._damaged(snapshot, [f"{seal.NAME} is missing"]) from None
+            except OSError as error:
+                raise unusable(self.directory, error) from error
+            self._refuse_broken(snapshot, seal.nothing)
+            return snapshot, lease
+
+    def verified(self) -> Snapshot:
+        """The current generation, all of whose files have been read and compared with the seal.
+
+        Raises as `current` does, and DamagedData, which names every fault and the ways to restore.
+        """
+        snapshot = self.current()
+        self._refuse_broken(snapshot, seal.everything)
+        return snapshot
+
+    def write(self, change: Callable[[Draft], T], cause: str = "a change without a name") -> T:
         """Build the next generation from a checkpoint of the current one, change it, and make it current.
 
-        Returns only once the change is on disk. Whatever `change` raises leaves everything as it was.
+        Returns only once the change is on disk. Whatever `change` raises leaves everything as it was. `cause` says in
+        a few words what it is; the list of snapshots shows it.
         """
-        with _refusals_named(self.directory), self._locked():
-            self._sweep()
-            number = self._next_number()
-            building = self.directory / f"gen-{number}.building"
-            try:
-                done = self._built(building, change)
-                self._publish(building, number)
-            except BaseException:
-                shutil.rmtree(building, ignore_errors=True)
-                raise
-            self._prune(number)
-            return done
+        with self.writing():
+            base = None if self.is_empty() else self.current()
+            if base:
+                self._refuse_broken(base, seal.small)
+            return self.built(base, change, cause)
 
-    def _built(self, building: Path, change: Callable[[Store], T]) -> T:
-        if not self.is_empty():
-            Store.read_only(str(self.current().path)).backup(str(building))
-        store = Store(str(building))
-        done = change(store)
-        store.optimize()
-        store.flush()
-        del store  # closes it: nothing may write into a finished generation
+    def rollback(self, number: int) -> Snapshot:
+        """Make the content of an earlier generation current again, as a new generation: history is never rewritten.
+
+        Raises UnknownSnapshot where there is none or it is current, DamagedData where it is not as it was sealed.
+        """
+        with self.writing():
+            former = self.numbered(number)
+            if former == self.current():
+                raise UnknownSnapshot(f"snapshot {number} is the current one; choose another")
+            self._refuse_broken(former, seal.everything)
+            self.built(former, lambda draft: draft.touched(()), f"rollback to {number}")
+        return self.current()
+
+    def prune(self, keep: int) -> list[int]:
+        """Remove all but the newest generations, except those somebody reads, and the sources nothing stands on.
+
+        Returns the numbers of those that went.
+        """
+        with self.writing():
+            gone = self._removed(keep)
+            self.sources.forget_all_but(self._stood_on())
+        return gone
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the one process that writes, over a directory without leftovers of others.
+
+        Raises WriterBusy, and UnusableDirectory where the disk refuses something.
+        """
+        with refusals_named(self.directory), self._locked():
+            self._sweep()
+            yield
+
+    def built(
+        self, base: Snapshot | None, change: Callable[[Draft], T], cause: str, sources: Manifest | None = None
+    ) -> T:
+        """Build the next generation upon another, or upon nothing, and make it current; only while `writing`.
+
+        `sources` is the manifest to begin with; without one it is that of the generation it is built upon.
+        """
+        known = sources or (base.manifest if base else Manifest())
+        return self.made(lambda building: self._changed(building, base, change, known), cause, base)
+
+    def made(self, fill: Callable[[Path], T], cause: str, base: Snapshot | None = None, number: int = 0) -> T:
+        """Make what `fill` leaves in a directory the current generation; only while `writing`.
+
+        `base` is the generation of whose files it may have links, `number` the least number it is to have.
+        """
+        number = max(number, self.next_number())
+        building = self.directory / f"gen-{number}.building"
+        try:
+            done = fill(building)
+            seal.put_on(building, number, cause, base.path if base else None)
+            self._publish(building, number)
+        except BaseException:
+            shutil.rmtree(building, ignore_errors=True)
+            raise
+        with suppress(OSError):  # it is written; what could not be removed now, the next writer removes
+            self._removed(self.kept)
         return done
 
+    def _changed(self, building: Path, base: Snapshot | None, change: Callable[[Draft], T], known: Manifest) -> T:
+        former = base.opened() if base else ox.Store()
+        if base:
+            former.backup(str(building))
+        new = list[str]()
+        try:
+            done, finished = self._drafted(building, former, change, known, new)
+            manifest.write(finished, building)
+            self.sources.settle(new)
+        except BaseException:
+            self.sources.forget(new)
+            raise
+        return done
+
+    def _drafted(
+        self, building: Path, former: ox.Store, change: Callable[[Draft], T], known: Manifest, new: list[str]
+    ) -> tuple[T, Manifest]:
+        """Change a database; it is closed when this returns: nothing may write into a finished generation."""
+        store = ox.Store(str(building))
+        draft = Draft(store, former, known, self.sources, new)
+        done, finished = change(draft), draft.finished()
+        store.flush()
+        if _new_part(building) > _WORTH_OPTIMIZING:
+            store.optimize()
+            store.flush()
+        return done, finished
+
     def _publish(self, building: Path, number: int) -> None:
-        _to_disk(*(path for path in building.rglob("*") if path.is_file()), building)
+        """Make a sealed directory current; where the disk refuses, the former one stays current."""
+        to_disk(*building.iterdir(), building)
+        former = None if self.is_empty() else self.current()
         finished = self.directory / f"gen-{number}"
         building.rename(finished)
-        pointer = self.directory / "current.new"
-        pointer.symlink_to(finished.name)
-        _to_disk(self.directory)
-        pointer.replace(self.directory / "current")
-        _to_disk(self.directory)
+        try:
+            self._point_to(finished)
+        except BaseException:
+            if former:
+                self._link_to(former.path)
+            else:
+                (self.directory / "current").unlink(missing_ok=True)
+            shutil.rmtree(finished, ignore_errors=True)
+            raise
 
-    def _next_number(self) -> int:
+    def _point_to(self, finished: Path) -> None:
+        to_disk(self.directory)
+        self._link_to(finished)
+        to_disk(self.directory)
+
+    def _link_to(self, finished: Path) -> None:
+        pointer = self.directory / "current.new"
+        pointer.unlink(missing_ok=True)
+        pointer.symlink_to(finished.name)
+        pointer.replace(self.directory / "current")
+
+    def next_number(self) -> int:
+        """The number no generation has had."""
         return 1 if self.is_empty() else self.current().number + 1
 
-    def _generations(self) -> list[Path]:
-        return sorted(self.directory.glob("gen-*"), key=lambda path: _number(path.name))
+    def _newest(self) -> Snapshot:
+        """Where the pointer is lost, or a killed writer never made it: what is finished is whole all the same."""
+        finished = self.all()
+        if not finished:
+            raise NoData(f"{self.directory} holds no data yet; run etiograph load or etiograph serve")
+        return finished[-1]
+
+    def _named(self, name: str) -> Snapshot:
+        return Snapshot(_number(name), self.directory / name)
+
+    def _refuse_broken(self, snapshot: Snapshot, is_read: Callable[[str], bool]) -> None:
+        try:
+            faults = seal.broken(snapshot.path, snapshot.number, is_read)
+        except OSError as error:
+            faults = [error.strerror or str(error)]
+        if faults:
+            raise self._damaged(snapshot, faults)
+
+    def _damaged(self, snapshot: Snapshot, faults: list[str]) -> DamagedData:
+        sound = [each.number for each in self.all() if each != snapshot and not _is_broken(each)]
+        ways = [f"etiograph snapshots rollback {sound[-1]}"] if sound else []
+        if not Sources(self.directory / "sources").faults(_sources_of(snapshot)):
+            ways.append("etiograph rebuild --replace")
+        ways.append("etiograph snapshots restore DIR with a backup")
+        return DamagedData(f"{snapshot.path} is damaged: {'; '.join(faults)}. To restore, run {', or '.join(ways)}")
 
     def _sweep(self) -> None:
         """Remove what a killed writer left: anything that was never current."""
-        newest = self._next_number() - 1
+        newest = self.next_number() - 1
         (self.directory / "current.new").unlink(missing_ok=True)
-        for path in self._generations():
-            if path.suffix == ".building" or _number(path.name) > newest:
-                shutil.rmtree(path)
+        leftovers = [path for path in self.directory.glob("gen-*") if path.suffix or _number(path.name) > newest]
+        for path in leftovers:
+            shutil.rmtree(path)
+        if leftovers:
+            with suppress(DamagedData):  # where it is not known what is needed, nothing is removed
+                self.sources.forget_all_but(self._stood_on())
 
-    def _prune(self, newest: int) -> None:
-        """Remove old generations; the last few stay for readers that are still on them."""
-        for path in self._generations():
-            if _number(path.name) <= newest - self.kept:
-                shutil.rmtree(path, ignore_errors=True)
+    def _removed(self, keep: int) -> list[int]:
+        """Remove old generations that nobody reads, and what only they stood on."""
+        gone = list[int]()
+        for snapshot in self.all()[:-keep]:
+            aside = snapshot.path.with_suffix(".removed")
+            if snapshot != self.current() and put_aside(snapshot.path, aside):
+                with suppress(DamagedData):
+                    self.sources.forget(manifest.read(aside).sources - self._stood_on())
+                shutil.rmtree(aside)
+                gone.append(snapshot.number)
+        return gone
+
+    def _stood_on(self) -> frozenset[str]:
+        return frozenset(digest for each in self.all() for digest in each.manifest.sources)
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -152,38 +352,18 @@ def _number(name: str) -> int:
     return int(digits)
 
 
-def _to_disk(*paths: Path) -> None:
-    for path in paths:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def _new_part(building: Path) -> float:
+    """How much of a database is in files of its own, not linked to those of the generation it came from."""
+    sizes = [(path.stat().st_size, path.stat().st_nlink) for path in building.iterdir()]
+    return sum(size for size, links in sizes if links == 1) / max(1, sum(size for size, _ in sizes))
 
 
-_REMEDIES = {
-    errno.EACCES: "it may not be written; give the user the right to, or name another directory with --data",
-    errno.EPERM: "it may not be written; give the user the right to, or name another directory with --data",
-    errno.ENOENT: "it cannot be made; name another directory with --data",
-    errno.EROFS: "it is on a read-only disk; name another directory with --data",
-    errno.ENOSPC: "the disk is full; make room and try again, nothing was changed",
-    errno.EDQUOT: "the disk quota is used up; make room and try again, nothing was changed",
-    errno.ENOTDIR: "it is not a directory; name another one with --data",
-    errno.EEXIST: "it is not a directory; name another one with --data",
-}
+def _is_broken(snapshot: Snapshot) -> bool:
+    return bool(seal.broken(snapshot.path, snapshot.number))
 
 
-def _unusable(directory: Path, error: OSError) -> UnusableDirectory:
-    """An operating system error as a sentence with its remedy."""
-    remedy = _REMEDIES.get(error.errno or 0, str(error))
-    return UnusableDirectory(f"{directory} cannot be used: {remedy}")
-
-
-@contextmanager
-def _refusals_named(directory: Path) -> Iterator[None]:
+def _sources_of(snapshot: Snapshot) -> frozenset[str]:
     try:
-        yield
-    except StoreError:
-        raise
-    except OSError as error:
-        raise _unusable(directory, error) from error
+        return snapshot.manifest.sources
+    except DamagedData:
+        return frozenset()
