@@ -310,9 +310,11 @@ def test_many_threads_ask_while_the_data_moves_on(snapshots: Snapshots, store: L
 
     with ThreadPoolExecutor(8) as readers:
         running = [readers.submit(ask) for _ in range(8)]
-        for number in range(1, 9):
-            put(snapshots, ONE, graph(number))
-        stop.set()
+        try:
+            for number in range(1, 9):
+                put(snapshots, ONE, graph(number))
+        finally:
+            stop.set()
         for each in running:
             each.result()
     assert values(store) == {"8"}

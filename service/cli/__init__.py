@@ -12,7 +12,9 @@ from service.cli.extract import extract
 from service.cli.get import get
 from service.cli.interpret import interpret
 from service.cli.load import load
+from service.cli.rebuild import rebuild
 from service.cli.serve import serve
+from service.cli.snapshots import snapshots
 from service.cli.why import why
 from service.errors import ServiceError
 
@@ -38,5 +40,5 @@ def main() -> None:
     """
 
 
-for command in (load, serve, extract, ask, interpret, check, get, why):
+for command in (load, serve, extract, ask, interpret, check, get, why, snapshots, rebuild):
     main.add_command(command)

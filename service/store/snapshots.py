@@ -26,7 +26,7 @@ from service.store.disk import refusals_named, to_disk, unusable
 from service.store.draft import Draft
 from service.store.lease import Lease, put_aside
 from service.store.manifest import Manifest
-from service.store.seal import Seal
+from service.store.seal import Seal, everything, nothing, small
 from service.store.sources import Sources
 
 T = TypeVar("T")
@@ -56,6 +56,10 @@ class Snapshot:
     def manifest(self) -> Manifest:
         """The sources it stands on. Raises DamagedData."""
         return manifest.read(self.path)
+
+    def faults(self, is_read: Callable[[str], bool] = everything) -> list[str]:
+        """What is not as it was sealed; `is_read` chooses the files whose content is compared, not only their size."""
+        return seal.broken(self.path, self.number, is_read)
 
     def opened(self) -> ox.Store:
         """Its database. Raises DamagedData where the engine cannot read it."""
@@ -128,7 +132,7 @@ class Snapshots:
                 raise self._damaged(snapshot, [f"{seal.NAME} is missing"]) from None
             except OSError as error:
                 raise unusable(self.directory, error) from error
-            self._refuse_broken(snapshot, seal.nothing)
+            self._refuse_broken(snapshot, nothing)
             return snapshot, lease
 
     def verified(self) -> Snapshot:
@@ -137,7 +141,7 @@ class Snapshots:
         Raises as `current` does, and DamagedData, which names every fault and the ways to restore.
         """
         snapshot = self.current()
-        self._refuse_broken(snapshot, seal.everything)
+        self._refuse_broken(snapshot, everything)
         return snapshot
 
     def write(self, change: Callable[[Draft], T], cause: str = "a change without a name") -> T:
@@ -149,7 +153,7 @@ class Snapshots:
         with self.writing():
             base = None if self.is_empty() else self.current()
             if base:
-                self._refuse_broken(base, seal.small)
+                self._refuse_broken(base, small)
             return self.built(base, change, cause)
 
     def rollback(self, number: int) -> Snapshot:
@@ -161,7 +165,7 @@ class Snapshots:
             former = self.numbered(number)
             if former == self.current():
                 raise UnknownSnapshot(f"snapshot {number} is the current one; choose another")
-            self._refuse_broken(former, seal.everything)
+            self._refuse_broken(former, everything)
             self.built(former, lambda draft: draft.touched(()), f"rollback to {number}")
         return self.current()
 
@@ -283,14 +287,14 @@ class Snapshots:
 
     def _refuse_broken(self, snapshot: Snapshot, is_read: Callable[[str], bool]) -> None:
         try:
-            faults = seal.broken(snapshot.path, snapshot.number, is_read)
+            faults = snapshot.faults(is_read)
         except OSError as error:
             faults = [error.strerror or str(error)]
         if faults:
             raise self._damaged(snapshot, faults)
 
     def _damaged(self, snapshot: Snapshot, faults: list[str]) -> DamagedData:
-        sound = [each.number for each in self.all() if each != snapshot and not _is_broken(each)]
+        sound = [each.number for each in self.all() if each != snapshot and not each.faults()]
         ways = [f"etiograph snapshots rollback {sound[-1]}"] if sound else []
         if not Sources(self.directory / "sources").faults(_sources_of(snapshot)):
             ways.append("etiograph rebuild --replace")
@@ -354,12 +358,13 @@ def _number(name: str) -> int:
 
 def _new_part(building: Path) -> float:
     """How much of a database is in files of its own, not linked to those of the generation it came from."""
-    sizes = [(path.stat().st_size, path.stat().st_nlink) for path in building.iterdir()]
-    return sum(size for size, links in sizes if links == 1) / max(1, sum(size for size, _ in sizes))
-
-
-def _is_broken(snapshot: Snapshot) -> bool:
-    return bool(seal.broken(snapshot.path, snapshot.number))
+    new = total = 0
+    for path in building.iterdir():
+        with suppress(FileNotFoundError):  # the engine tidies up in the background
+            found = path.stat()
+            total += found.st_size
+            new += found.st_size if found.st_nlink == 1 else 0
+    return new / max(1, total)
 
 
 def _sources_of(snapshot: Snapshot) -> frozenset[str]:
