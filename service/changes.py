@@ -57,7 +57,7 @@ class GraphChanges:
     added: int
     removed: int
     sentences: tuple[Sentence, ...]
-    """The first of them, as many as were asked for."""
+    """As many as were asked for, assertions first."""
 
     more: int
     """How many sentences are not among these."""
@@ -165,7 +165,7 @@ class _Comparison:
                 yield Change(is_, statement)
 
     def told(self, graph: GraphName, found: Iterator[Change], limit: int | None) -> GraphChanges | None:
-        count, sentences, told = Counter[bool](), list[Sentence](), 0
+        count, assertions, others, told = Counter[bool](), list[Sentence](), list[Sentence](), 0
         whole = dict[tuple[bool, object], bool]()
         for change in found:
             count[change.is_added] += 1
@@ -175,15 +175,16 @@ class _Comparison:
             if not self._is_told(graph, change, whole[key]):
                 continue
             told += 1
+            sentences = assertions if whole[key] else others
             if limit is None or len(sentences) < limit:
                 sentences.append(self._sentence(graph, change, whole[key]))
         if not count:
             return None
-        title = self._title(graph)
-        folded = count.total() - told
+        shown = tuple([*assertions, *others][:limit])
         return GraphChanges(
-            written(graph), title, count[True], count[False], tuple(sentences), told - len(sentences), folded
-        )
+            written(graph), self._title(graph), count[True], count[False],
+            shown, told - len(shown), count.total() - told,
+        )  # fmt: skip
 
     def _side(self, is_added: bool) -> ox.Store:
         return self.present if is_added else self.former

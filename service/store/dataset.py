@@ -1,6 +1,6 @@
 """How graphs are put into a store that is being written; the default graph is the union of those that are trusted."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from typing import TypeGuard
 
 import pyoxigraph as ox
@@ -38,12 +38,15 @@ def replace_graph(store: ox.Store, name: rdflib.URIRef, graph: rdflib.Graph) -> 
     What the new graph no longer says leaves the default graph too, unless another trusted graph says it; returns what
     has left.
     """
-    graph_name = ox.NamedNode(str(name))
-    former = triples_of(store, graph_name)
-    present = set(in_engine_form(graph))
-    store.remove_graph(graph_name)
-    store.extend(quad(triple, graph_name) for triple in present)
-    if is_quarantine(str(name)):
+    return replace_statements(store, ox.NamedNode(str(name)), set(in_engine_form(graph)))
+
+
+def replace_statements(store: ox.Store, name: ox.NamedNode, present: Set[ox.Triple]) -> set[ox.Triple]:
+    """Do what `replace_graph` does, with statements in the engine's form."""
+    former = triples_of(store, name)
+    store.remove_graph(name)
+    store.extend(quad(triple, name) for triple in present)
+    if is_quarantine(name.value):
         return set()
     store.extend(quad(triple, DEFAULT) for triple in present - former)
     return _withdraw(store, former - present)

@@ -45,13 +45,14 @@ def with_checksum(document: dict[str, Any]) -> bytes:
 def read_with_checksum(path: Path) -> dict[str, Any]:
     """A document written by `with_checksum`. Raises DamagedData where it is missing or not what was written."""
     try:
-        document = json.loads(path.read_bytes())
-        expected = document.pop(_CHECKSUM)
+        content = path.read_bytes()
+        document = json.loads(content)
+        del document[_CHECKSUM]
     except FileNotFoundError:
         raise DamagedData(f"{path} is missing") from None
-    except (ValueError, KeyError, AttributeError):
+    except (ValueError, KeyError, TypeError):
         raise DamagedData(f"{path} is damaged") from None
-    if _checksum(document) != expected:
+    if with_checksum(document) != content:
         raise DamagedData(f"{path} is not what was written")
     found: dict[str, Any] = document
     return found

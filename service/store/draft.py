@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 import rdflib
 
-from service.store.dataset import DEFAULT, is_inferred, is_made, quad, replace_graph
+from service.store.dataset import DEFAULT, is_inferred, is_made, quad, replace_statements
 from service.store.difference import Change, changes, graph_name, written
 from service.store.manifest import Manifest, Source
-from service.store.sources import Sources, canonical, statements_of
+from service.store.sources import Sources, canonical, statements_of, with_stable_names
 from service.store.terms import triples
 
 
@@ -52,8 +52,9 @@ class Draft:
 
     def put(self, name: rdflib.URIRef, graph: rdflib.Graph) -> set[ox.Triple]:
         """Put a graph in the place of the one of that name, as `replace_graph` does; returns what left the default."""
-        self.keep(str(name), set(triples(graph)))
-        return replace_graph(self.store, name, graph)
+        statements = with_stable_names(set(triples(graph)), str(name))
+        self.keep(str(name), statements)
+        return replace_statements(self.store, ox.NamedNode(str(name)), statements)
 
     def keep(self, name: str, statements: Collection[ox.Triple]) -> None:
         """Keep what was put into a graph, in the exact forms of the writer; nothing keeps nothing."""

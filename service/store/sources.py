@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -29,6 +30,24 @@ def canonical(statements: Iterable[ox.Triple]) -> bytes:
     """
     text = ox.serialize(statements, format=ox.RdfFormat.N_TRIPLES) or b""
     return b"".join(sorted(set(text.splitlines(keepends=True))))
+
+
+def with_stable_names(statements: set[ox.Triple], graph: str) -> set[ox.Triple]:
+    """The statements of a graph with names for its blank nodes that follow from what it says.
+
+    So the same graph read again is the same source, and puts nothing new into the store. The names are those of RDF
+    Dataset Canonicalization 1.0 behind a hash of the graph's name, which keeps those of other graphs apart.
+    """
+    if not any(isinstance(node, ox.BlankNode) for each in statements for node in (each.subject, each.object)):
+        return statements
+    dataset = ox.Dataset(ox.Quad(each.subject, each.predicate, each.object) for each in statements)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    prefix = sha256(graph.encode()).hexdigest()[:12]
+
+    def renamed(node: Any) -> Any:  # noqa: ANN401 -- a term keeps its kind
+        return ox.BlankNode(f"{prefix}{node.value}") if isinstance(node, ox.BlankNode) else node
+
+    return {ox.Triple(renamed(each.subject), each.predicate, renamed(each.object)) for each in dataset}
 
 
 def statements_of(text: bytes) -> Iterator[ox.Triple]:
