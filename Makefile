@@ -1,5 +1,6 @@
 # make run · make test · make check         each first sets up what it needs, from the hash-pinned lock files
 # make bench                              measures etiograph and its peers, see benchmarks/README.md
+# make soak                                the tests that run for minutes: kill -9 at every step and at random
 # make lock · make clean                    for those who change the dependencies or want to begin afresh
 
 HOST = 127.0.0.1
@@ -14,7 +15,7 @@ BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip --disable-pip-version-check --quiet install
 LOCKED = $(INSTALL) --require-hashes --no-build-isolation
 
-.PHONY: run test check bench lock messages clean
+.PHONY: run test soak check bench lock messages clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/editable
@@ -22,6 +23,9 @@ run: $(VENV)/editable
 
 test: $(VENV)/dev
 	$(BIN)/python -m pytest
+
+soak: $(VENV)/dev
+	$(BIN)/python -m pytest -m soak
 
 check: $(VENV)/dev
 	$(BIN)/ruff check

@@ -21,7 +21,7 @@ from ontology.iris import Iris
 from service.cli import options
 from service.cli.progress import tracked
 from service.settings import Settings
-from service.store.described import describe
+from service.store.described import describe, description_graph
 from service.store.draft import Draft
 from service.store.inference import infer
 
@@ -107,3 +107,4 @@ def _put_all(draft: Draft, files: Sequence[Path], iris: Iris, report: Report) ->
         raise _NothingToLoad
     infer(draft.store, iris, withdrawn)
     describe(draft.store, iris)
+    draft.touched([str(description_graph(iris))])

@@ -5,14 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import pyoxigraph as ox
-from rdflib import URIRef
 
 from ontology.iris import Iris
+from queries.question import rules
 from service.errors import DamagedData
 from service.store.dataset import DEFAULT, is_quarantine, quad
 from service.store.difference import Change, changes, graph_name, written
 from service.store.draft import Draft
-from service.store.inference import infer
+from service.store.inference import rebuild as apply
 from service.store.manifest import Manifest
 from service.store.snapshots import Snapshot, Snapshots
 from service.store.sources import Sources, statements_of
@@ -74,8 +74,8 @@ def _fill(draft: Draft, known: Manifest, iris: Iris) -> None:
     draft.store.bulk_extend(_quads(draft.sources, known))
     for name in known.graphs:
         draft.store.add_graph(graph_name(name))  # one without a statement is a graph all the same
-    trusted = [name for name in known.graphs if not is_quarantine(name) and not name.startswith("_:")]
-    infer(draft.store, iris, {URIRef(name): set() for name in trusted})
+    for rule in rules():
+        apply(draft.store, iris, rule)
     if known.withheld:
         for statement in statements_of(draft.sources.read(known.withheld.sha256)):
             draft.store.remove(quad(statement, DEFAULT))
