@@ -227,7 +227,7 @@ def test_the_page_shows_counts_and_holds_the_dataset_for_search_engines(client: 
 @pytest.fixture
 def bare(tmp_path: Path) -> tuple[Path, FlaskClient]:
     graph = Graph().add((URIRef("x:a"), RDF.type, EG.Symptom)).add((URIRef("x:a"), URIRef("x:p"), Literal(1)))
-    Snapshots(tmp_path).write(lambda store: replace_graph(store, URIRef("x:g"), graph))
+    Snapshots(tmp_path).write(lambda draft: draft.put(URIRef("x:g"), graph))
     return tmp_path, create_app(Settings(data=tmp_path)).test_client()
 
 
@@ -240,7 +240,7 @@ def test_a_store_without_a_description_is_counted_when_it_is_asked(bare: tuple[P
 def test_a_new_snapshot_is_counted_anew(bare: tuple[Path, FlaskClient]) -> None:
     before = bare[1].get("/void").headers["ETag"]
     more = Graph().add((URIRef("x:b"), RDF.type, EG.Symptom))
-    Snapshots(bare[0]).write(lambda store: replace_graph(store, URIRef("x:h"), more))
+    Snapshots(bare[0]).write(lambda draft: draft.put(URIRef("x:h"), more))
     reply = bare[1].get("/void")
     assert reply.headers["ETag"] != before
     assert Graph().parse(data=reply.data, format="turtle").value(WHOLE, VOID.triples) == Literal(3)

@@ -27,7 +27,6 @@ from service.federation.rewriting import answered
 from service.federation.solutions import term, values
 from service.federation.transport import Rules, fetch
 from service.settings import Settings
-from service.store.dataset import replace_graph
 from service.store.snapshots import Snapshots
 
 JSON = "application/sparql-results+json"
@@ -169,7 +168,7 @@ def client(other: Other, address: str, tmp_path_factory: pytest.TempPathFactory)
     data = tmp_path_factory.mktemp("federating")
     graph = Graph().add((URIRef("https://w3id.org/etiograph/id/hypocalcemia"), URIRef("x:seen"), Literal("here")))
     graph.add((URIRef("x:near"), URIRef("x:p"), Literal("a SERVICE <x:y> { in a text }")))
-    Snapshots(data).write(lambda store: replace_graph(store, URIRef("x:g"), graph))
+    Snapshots(data).write(lambda draft: draft.put(URIRef("x:g"), graph))
     listed = (f"{address}/sparql", *(f"{other.url}/{path}" for path in PATHS))
     return create_app(Settings(data=data, federation=listed, federation_seconds=5)).test_client()
 

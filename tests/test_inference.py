@@ -24,6 +24,7 @@ from service.cli import main
 from service.cli.load import load_built_in
 from service.settings import Settings
 from service.store.dataset import DEFAULT, replace_graph, triples_of
+from service.store.draft import Draft
 from service.store.inference import infer, inferred_graph, read_by, rebuild
 from service.store.snapshots import Snapshots
 from tests.requirements import ROOT
@@ -308,8 +309,8 @@ def test_a_measurement_is_explained_by_the_threshold_it_is_beyond(tmp_path: Path
     test = IRIS.thing("serum-calcium-test")
     low = Measurement(IRIS.thing("measurement/m"), test, Decimal("7.6"), "mg/dL")
 
-    def put(store: ox.Store) -> None:
-        infer(store, IRIS, {graph_name(1): replace_graph(store, graph_name(1), measured([low]))})
+    def put(draft: Draft) -> None:
+        infer(draft.store, IRIS, {graph_name(1): draft.put(graph_name(1), measured([low]))})
 
     Snapshots(tmp_path).write(put)
     app = create_app(settings)
