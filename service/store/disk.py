@@ -36,9 +36,9 @@ def with_checksum(document: dict[str, Any]) -> bytes:
     r"""A JSON document with the SHA-256 of everything else in it.
 
     >>> with_checksum({})
-    b'{\n "sha256": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"\n}\n'
+    b'{"sha256": "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"}\n'
     """
-    body = json.dumps({**document, _CHECKSUM: _checksum(document)}, ensure_ascii=False, indent=1)
+    body = json.dumps({**document, _CHECKSUM: _checksum(document)}, ensure_ascii=False)
     return f"{body}\n".encode()
 
 
