@@ -17,6 +17,9 @@ from service.interpretation import DISCLAIMER
 from service.settings import Settings
 from service.store.local import LocalStore
 from service.store.snapshots import Snapshots
+from service.writing import graph_store, update
+from service.writing.authority import refuse_strangers, writing_is_on
+from service.writing.writer import Writer
 
 LICENSE = "https://www.apache.org/licenses/LICENSE-2.0"
 HEADERS = {
@@ -28,11 +31,11 @@ HEADERS = {
     f'<{LICENSE}>; rel="license"',
     # Nothing here depends on who asks, so every page of the web may read it.
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Allow, ETag, Link, Location, Retry-After",
+    "Access-Control-Expose-Headers": "Allow, ETag, Link, Location, Retry-After, WWW-Authenticate",
 }
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-Match, If-None-Match",
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Encoding, Content-Type, If-Match, If-None-Match",
     "Access-Control-Max-Age": "86400",
 }
 
@@ -57,12 +60,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["etiograph"] = LocalStore(Snapshots(settings.data), settings.engine_threads)
     messages.install(app)
-    for part in (pages, sparql, things, descriptions, explanations_api, api):
+    app.extensions["etiograph-writer"] = writer = Writer(settings)
+    if writing_is_on(settings):
+        writer.prepare()
+    for part in (pages, sparql, things, descriptions, explanations_api, api, update, graph_store):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/health", view_func=health)
     app.add_url_rule("/robots.txt", view_func=robots)
     app.before_request(_preflight)
     app.before_request(_refuse_long_addresses)
+    app.before_request(refuse_strangers)
     app.after_request(compressed)
     app.after_request(_with_headers)
     app.register_error_handler(Exception, _shown)

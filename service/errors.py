@@ -3,13 +3,29 @@
 ServiceError
 ├── RequestError                 the request is at fault
 │   ├── WrongRequest             a parameter is missing, repeated or unreadable
-│   ├── MalformedQuery           not SPARQL; knows the line and the column
+│   ├── Malformed                not in the language it claims; knows the line and the column
+│   │   ├── MalformedQuery       not SPARQL
+│   │   └── MalformedData        not RDF of its media type
+│   ├── RefusedUpdate            SPARQL that cannot be carried out, such as CREATE of a graph that exists
+│   ├── RefusedGraph             a graph that breaks a rule; carries every fault
+│   ├── NotAuthenticated         no token, or one that is not valid
+│   ├── Forbidden                a valid token, without the right
+│   ├── WritingOff               no token may write, for there is none
+│   ├── NotCurrent               the data has changed since the client looked
+│   ├── LengthMissing            a body of which nobody can tell whether it is whole
+│   ├── BodyTooLarge
 │   ├── RefusedQuery             SPARQL, but not answered here: updates, SERVICE, too deeply nested
 │   ├── QueryTooLong
 │   ├── UnsupportedType          a body of a media type that is not read here
 │   ├── FederationFailed         another service, asked by SERVICE or LOAD, gave no answer
 │   ├── NotAcceptable            none of the media types there are is accepted
-│   └── UnknownThing             no such thing in the graph
+│   ├── UnknownThing             no such thing in the graph
+│   └── UnknownToken             no such bearer token
+├── WriteError                   a change was given up, and nothing of it remains
+│   ├── WriteTooSlow             it took longer than it may
+│   ├── WriteTooLarge            it needed more memory than it may
+│   ├── WriteFailed              the process that made it ended
+│   └── Reported                 what that process says went wrong
 └── StoreError                   the data directory is at fault
     ├── NoData                   nothing has been loaded yet
     ├── WriterBusy               another process is writing
@@ -32,6 +48,9 @@ _log = logging.getLogger("etiograph")
 
 class ServiceError(Exception):
     """Anything the service refuses; the message is a sentence for the user."""
+
+    headers: Mapping[str, str] = MappingProxyType({})
+    """What the answer carries besides."""
 
 
 class RequestError(ServiceError):
@@ -69,19 +88,100 @@ class UnknownThing(RequestError):
     """The graph says nothing about it."""
 
 
-class MalformedQuery(RequestError):
-    r"""A text that is not SPARQL, with the place where that shows.
+class Malformed(RequestError):
+    r"""A text that is not what it claims to be, with the place where that shows.
 
     >>> MalformedQuery("expected a variable", "SELECT ?s\nWHERE { ?s ?p }", 2, 15).text
     'WHERE { ?s ?p }'
     """
 
-    def __init__(self, detail: str, query: str, line: int, column: int) -> None:
+    def __init__(self, detail: str, text: str, line: int, column: int) -> None:
         super().__init__(detail)
         self.line = line
         self.column = column
-        lines = query.split("\n")
+        lines = text.split("\n")
         self.text = lines[line - 1].rstrip("\r") if 0 < line <= len(lines) else ""
+
+
+class MalformedQuery(Malformed):
+    """A text that is not SPARQL."""
+
+
+class MalformedData(Malformed):
+    """A body that is not RDF of its media type; line 0 where the parser does not tell the place."""
+
+
+class RefusedUpdate(RequestError):
+    """An update that is understood and cannot be carried out."""
+
+
+class RefusedGraph(RequestError):
+    """A graph that breaks a rule, with every fault."""
+
+    def __init__(self, detail: str, faults: tuple[str, ...]) -> None:
+        super().__init__(detail)
+        self.faults = faults
+
+
+class NotAuthenticated(RequestError):
+    """No token, or one that is not valid; `code` is that of RFC 6750, empty where no token was sent."""
+
+    def __init__(self, detail: str, code: str) -> None:
+        super().__init__(detail)
+        error = f', error="{code}"' if code else ""
+        self.headers = MappingProxyType({"WWW-Authenticate": f'Bearer realm="etiograph"{error}'})
+
+
+class Forbidden(RequestError):
+    """The token is valid and does not give this right."""
+
+    headers = MappingProxyType({"WWW-Authenticate": 'Bearer realm="etiograph", error="insufficient_scope"'})
+
+
+class WritingOff(RequestError):
+    """Nobody may write, because no token has been made."""
+
+
+class NotCurrent(RequestError):
+    """A condition of the request does not hold for what is there now."""
+
+
+class LengthMissing(RequestError):
+    """A request body of which nobody can tell whether it is whole."""
+
+
+class BodyTooLarge(RequestError):
+    """A request body of more bytes than are read."""
+
+
+class UnknownToken(RequestError):
+    """There is no bearer token of that number."""
+
+
+class WriteError(ServiceError):
+    """A change was given up, and nothing of it remains."""
+
+
+class WriteTooSlow(WriteError):
+    """A change that took longer than it may."""
+
+    headers = MappingProxyType({"Retry-After": "10"})
+
+
+class WriteTooLarge(WriteError):
+    """A change that needed more memory than it may."""
+
+
+class WriteFailed(WriteError):
+    """The process that made a change ended."""
+
+
+class Reported(WriteError):
+    """What the writing process says went wrong."""
+
+    def __init__(self, problem: "Problem") -> None:
+        super().__init__(problem.detail)
+        self.problem = problem
 
 
 class StoreError(ServiceError):
@@ -94,6 +194,8 @@ class NoData(StoreError):
 
 class WriterBusy(StoreError):
     """Another process is writing."""
+
+    headers = MappingProxyType({"Retry-After": "2"})
 
 
 class Stopping(StoreError):
@@ -120,7 +222,7 @@ class Problem:
     title: str
     detail: str
     place: Mapping[str, object] = field(default_factory=dict)
-    """Where it is wrong: `line`, `column`, and the `text` of the line."""
+    """Where it is wrong: `line`, `column`, and the `text` of the line; or every one of the `faults`."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -138,13 +240,25 @@ _HIDDEN = "The service cannot reach its data at the moment. Please try again lat
 ANSWERS: Mapping[type[ServiceError], tuple[int, str, str | None]] = MappingProxyType(
     {
         WrongRequest: (400, "The request cannot be understood", None),
-        MalformedQuery: (400, "The query is not valid SPARQL", None),
+        MalformedQuery: (400, "This is not valid SPARQL", None),
         RefusedQuery: (400, "The query is not answered here", None),
         QueryTooLong: (413, "The query is too long", None),
         UnsupportedType: (415, "The body is of a type that is not read here", None),
         FederationFailed: (502, "Another service gave no answer", None),
         NotAcceptable: (406, "There is no form that you accept", None),
         UnknownThing: (404, "Not found", None),
+        MalformedData: (400, "The data cannot be read", None),
+        RefusedUpdate: (400, "The update cannot be carried out", None),
+        RefusedGraph: (422, "The graph breaks rules", None),
+        NotAuthenticated: (401, "A valid token is needed", None),
+        Forbidden: (403, "The token does not give this right", None),
+        WritingOff: (403, "Writing is off", None),
+        NotCurrent: (412, "The data is not as you said", None),
+        LengthMissing: (411, "The length of the body is missing", None),
+        BodyTooLarge: (413, "The body is too large", None),
+        WriteTooSlow: (503, "The change took too long", None),
+        WriteTooLarge: (507, "The change needs too much memory", None),
+        WriteFailed: (500, "The change was given up", None),
         NoData: (503, "No data yet", "Nothing has been loaded yet."),
         WriterBusy: (503, "Busy", "Another change is being written. Please try again."),
         Stopping: (503, "Stopping", "The service is stopping. Please try again in a moment."),
@@ -160,20 +274,26 @@ def problem(error: Exception) -> Problem:
     >>> problem(UnknownThing("The graph says nothing about it.")).status
     404
     """
+    if isinstance(error, Reported):
+        return error.problem
     for kind in type(error).__mro__:
         if answer := ANSWERS.get(kind):
             status, title, instead = answer
             if isinstance(error, StoreError):
                 _log.error("%s", error)
-            return Problem(status, title, instead or str(error), _place(error))
+            headers = error.headers if isinstance(error, ServiceError) else {}
+            return Problem(status, title, instead or str(error), _place(error), headers)
     if isinstance(error, HTTPException):
         return _http_problem(error)
     return _unexpected(error)
 
 
 def _place(error: Exception) -> dict[str, object]:
-    if isinstance(error, MalformedQuery):
-        return {"line": error.line, "column": error.column, "text": error.text}
+    match error:
+        case RefusedGraph():
+            return {"faults": error.faults}
+        case Malformed() if error.line:
+            return {"line": error.line, "column": error.column, "text": error.text}
     return {}
 
 

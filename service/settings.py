@@ -1,11 +1,12 @@
 """The settings: one table, each with a default and a sentence; nothing else reads the environment."""
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ontology.terms import BASE
@@ -61,6 +62,29 @@ class Settings(BaseSettings):
         default=20, ge=1, le=1800, description="How long a stopping server finishes what it began."
     )
     snapshots_kept: int = Field(default=3, ge=2, description="How many generations of the data stay on disk.")
+
+    write_token: SecretStr | None = Field(
+        default=None,
+        description="A token that may write, for a quick start; etiograph token create makes better ones.",
+    )
+    private_reads: bool = Field(default=False, description="Whether reading needs a token too.")
+    update_bytes: int = Field(default=8_000_000, ge=1, description="The largest SPARQL update, in bytes.")
+    upload_bytes: int = Field(
+        default=500_000_000, ge=1, description="The largest body of the Graph Store Protocol, in bytes, unpacked."
+    )
+    write_seconds: int = Field(default=60, ge=1, description="How long a change over the web may take.")
+    write_memory: int = Field(
+        default=2_000_000_000, ge=200_000_000, description="How much memory a change over the web may take, in bytes."
+    )
+    write_wait_seconds: int = Field(default=10, ge=0, description="How long a change waits for those before it.")
+    write_queue: int = Field(default=32, ge=1, description="How many changes wait for one another in each process.")
+
+    @field_validator("write_token")
+    @classmethod
+    def _can_be_sent(cls, token: SecretStr | None) -> SecretStr | None:
+        if token and not re.fullmatch(r"[A-Za-z0-9\-._~+/]+=*", token.get_secret_value()):
+            raise ValueError("a token is one or more letters, digits and the signs - . _ ~ + /, without spaces")
+        return token
 
     @field_validator("address")
     @classmethod

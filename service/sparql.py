@@ -110,14 +110,14 @@ def _asked() -> Asked:
     if request.mimetype == _BODY:
         return Asked(_text_of_body(), _dataset(request.args))
     if request.mimetype == "application/sparql-update":
-        raise RefusedQuery("This address answers queries only; it takes no updates.")
+        raise RefusedQuery("This address answers queries only; it takes no updates, which go to /update.")
     raise UnsupportedType(f"A query comes as {_BODY}, or as the parameter query of {_FORM[0]}.")
 
 
 def _of_parameters(parameters: MultiDict[str, str], others: MultiDict[str, str] | None = None) -> Asked:
     queries = parameters.getlist("query")
     if "update" in parameters:
-        raise RefusedQuery("This address answers queries only; it takes no updates.")
+        raise RefusedQuery("This address answers queries only; it takes no updates, which go to /update.")
     if len(queries) != 1:
         raise WrongRequest(f"There must be exactly one parameter query; there are {len(queries)}.")
     return Asked(queries[0], _dataset(parameters, others or MultiDict()))

@@ -1,6 +1,7 @@
 """Fixtures shared by all tests, in the order the data travels, and the closing line that says what was not checked."""
 
 import contextlib
+import os
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.requirements import ROOT, demanded, require
+from tests.writers import TOKEN, Writable, writable
 
 
 def pytest_configure() -> None:
@@ -85,12 +87,21 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "service", "serve", "--data", str(data), "--port", str(port)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT) as server:  # our own command
+    environment = {**os.environ, "ETIOGRAPH_WRITE_TOKEN": TOKEN}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, cwd=ROOT, env=environment) as server:  # our own command
         try:
             yield _answering(f"http://127.0.0.1:{port}", server)
         finally:
             server.terminate()
             server.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def writing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writable]:
+    """A server with the built-in article that takes changes; its tests keep to graphs of their own."""
+    limits = {"write_memory": "400000000", "write_seconds": "30"}
+    with writable(tmp_path_factory.mktemp("writable"), **limits) as running:
+        yield running
 
 
 def _answering(address: str, server: "subprocess.Popen[bytes]") -> str:

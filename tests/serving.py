@@ -1,6 +1,7 @@
 """A server as users start it: `etiograph serve` in a process of its own, on a free port of the loopback address."""
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -77,19 +78,20 @@ def free_port() -> int:
         return port
 
 
-def start(*arguments: str | Path, port: int) -> subprocess.Popen[str]:
+def start(*arguments: str | Path, port: int, **settings: str) -> subprocess.Popen[str]:
     command = (*ETIOGRAPH, "serve", "--port", str(port), *map(str, arguments))
-    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    given = {f"ETIOGRAPH_{name.upper()}": value for name, value in settings.items()}
+    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env={**os.environ, **given})
 
 
 @contextmanager
-def serving(data: Path) -> Iterator[Server]:
+def serving(data: Path, **settings: str) -> Iterator[Server]:
     """A server over a data directory, stopped in good order afterwards."""
     port = free_port()
-    with start("--data", data, port=port) as process:
+    with start("--data", data, port=port, **settings) as process:
         server = Server(process, port)
         try:
-            _wait_for(server)
+            wait_for(server)
             yield server
         finally:
             process.send_signal(signal.SIGTERM)
@@ -100,7 +102,7 @@ def serving(data: Path) -> Iterator[Server]:
                 raise
 
 
-def _wait_for(server: Server) -> None:
+def wait_for(server: Server) -> None:
     deadline = time.monotonic() + PATIENCE
     while not server.is_up():
         assert server.process.poll() is None, server.process.stderr and server.process.stderr.read()

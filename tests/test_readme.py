@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.writers import TOKEN
+
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 WRITTEN = "http://127.0.0.1:8000"
@@ -29,7 +31,7 @@ def run(command: list[str], address: str) -> str:
     done = subprocess.run(  # the commands are those of README
         [part.replace(WRITTEN, address) for part in command],
         cwd=ROOT,
-        env={**os.environ, "PATH": path},
+        env={**os.environ, "PATH": path, "ETIOGRAPH_WRITE_TOKEN": TOKEN},
         capture_output=True,
         text=True,
         check=False,

@@ -15,7 +15,9 @@ from service.cli.load import load
 from service.cli.rebuild import rebuild
 from service.cli.serve import serve
 from service.cli.snapshots import snapshots
+from service.cli.token import token
 from service.cli.why import why
+from service.cli.writer import write_changes
 from service.errors import ServiceError
 
 __all__ = ["main"]
@@ -40,5 +42,7 @@ def main() -> None:
     """
 
 
-for command in (load, serve, extract, ask, interpret, check, get, why, snapshots, rebuild):
+for command in (
+    load, serve, extract, ask, interpret, check, get, why, snapshots, rebuild, token, write_changes
+):  # fmt: skip
     main.add_command(command)

@@ -5,7 +5,7 @@ import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyoxigraph as ox
 from rdflib.term import Node
@@ -70,7 +70,7 @@ class LocalStore:
         try:
             return self._evaluated(self._clients, text, format_, _dataset_arguments(dataset))
         except SyntaxError as error:
-            raise _malformed(str(error), text) from None
+            raise malformed(str(error), text) from None
 
     def rows(self, query: str, **bindings: Node) -> list[dict[str, Node]]:
         """The rows of a SELECT query as rdflib terms, unbound variables left out.
@@ -81,6 +81,19 @@ class LocalStore:
         answer = self._evaluated(self._own, query, JSON, {"substitutions": substitutions})
         found = json.loads(answer)["results"]["bindings"]
         return [{name: from_json(value) for name, value in row.items()} for row in found]
+
+    def has_graph(self, name: str | None) -> bool:
+        """Whether there is a graph of that name, be it empty; the default graph, None, is always there."""
+        return name is None or self._current().store.contains_named_graph(ox.NamedNode(name))
+
+    def dump(self, into: BinaryIO, format_: Format, graph: str | None, *, whole: bool = False) -> None:
+        """Write a graph, None being the default graph, or the whole store to a file."""
+        syntax = ox.RdfFormat.from_media_type(format_.media_type)
+        if whole:
+            self._current().store.dump(into, format=syntax)
+        else:
+            name = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
+            self._current().store.dump(into, format=syntax, from_graph=name)
 
     def close(self) -> None:
         """Let go of the database and the threads."""
@@ -181,11 +194,11 @@ _REASONS = (
 _RULE = re.compile(r"The [A-Z]+ [^,\[]+[^,\[\s]")
 
 
-def _malformed(message: str, text: str) -> MalformedQuery:
+def malformed(message: str, text: str, kind: str = "query") -> MalformedQuery:
     """The engine's error with its place in the text as the client wrote it: the token that is wrong."""
     match = _POSITION.fullmatch(message)
     if not match:
-        return MalformedQuery("The text is not a SPARQL query.", text, 1, 1)
+        return MalformedQuery(f"The text is not a SPARQL {kind}.", text, 1, 1)
     line, column = _place(text, int(match[1]), int(match[2]), before="Prefix" in message or "IRI" in message)
     rest = text.split("\n")[line - 1][column - 1 :] if line <= text.count("\n") + 1 else ""
     return MalformedQuery(f"Line {line}, column {column}: {_explained(match[3], rest)}.", text, line, column)

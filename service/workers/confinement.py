@@ -53,7 +53,7 @@ def confine(bounds: Confinement) -> tuple[str, ...]:
     _lower(resource.RLIMIT_NOFILE, bounds.open_files)
     os.nice(bounds.niceness)
     try:
-        _lower(resource.RLIMIT_DATA, _data_bytes() + bounds.memory_bytes)
+        _lower(resource.RLIMIT_DATA, data_bytes() + bounds.memory_bytes)
     except OSError:
         missing.append("this system does not limit the memory of a worker")
     try:
@@ -88,7 +88,7 @@ def _dies_with(parent: int) -> bool:
     return True
 
 
-def _data_bytes() -> int:
+def data_bytes() -> int:
     """What RLIMIT_DATA has counted so far, the stack of the engine's thread included. Raises OSError."""
     status = Path("/proc/self/status").read_text("ascii")
     (line,) = (line for line in status.splitlines() if line.startswith("VmData:"))

@@ -1,0 +1,1 @@
+"""Writing over the web: who may, SPARQL Update, the Graph Store Protocol, and the process that changes the data."""

@@ -1,0 +1,80 @@
+"""`/update`: SPARQL updates by POST, as the SPARQL 1.1 Protocol describes (section 2.2)."""
+
+import io
+from typing import BinaryIO
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, Response, current_app, request
+from werkzeug.datastructures import MultiDict
+
+from service.errors import UnsupportedType, WrongRequest
+from service.names import is_iri
+from service.settings import Settings
+from service.writing.authority import writer
+from service.writing.change import Change, Update
+from service.writing.payload import received
+from service.writing.requests import answered, made, public_address
+
+blueprint = Blueprint("update", __name__)
+
+_BODY = "application/sparql-update"
+_FORM = "application/x-www-form-urlencoded"
+
+
+@blueprint.route("/update", methods=["POST"])
+def update() -> Response:
+    """Carry out an update: all of it, or nothing."""
+    access = writer()
+    body, parameters = _sent()
+    content = Update(
+        f"{public_address()}/update",
+        _graphs(parameters, "using-graph-uri"),
+        _graphs(parameters, "using-named-graph-uri"),
+    )
+    return answered(made(Change(content, access), body))
+
+
+def _sent() -> tuple[BinaryIO, MultiDict[str, str]]:
+    """The text of the update, and the parameters beside it. Raises WrongRequest, UnsupportedType, BodyTooLarge."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if request.mimetype not in (_BODY, _FORM):
+        raise UnsupportedType(f"An update comes as {_BODY}, or as the parameter update of {_FORM}.")
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if charset.casefold() not in ("utf-8", "utf8", "us-ascii"):
+        raise UnsupportedType(f"The charset of an update is UTF-8, not {charset[:40]}.")
+    if "update" in request.args or "query" in request.args:
+        raise WrongRequest("The update belongs into the body of the request, not into its address.")
+    # In a form a character can take three bytes.
+    raw = received(settings.update_bytes * (3 if request.mimetype == _FORM else 1))
+    if request.mimetype == _BODY:
+        return io.BytesIO(_text(raw.read()).encode()), request.args
+    form = _form(raw.read())
+    if "query" in form:
+        raise WrongRequest("A request holds a query or an update; queries are answered at /sparql.")
+    updates = form.getlist("update")
+    if len(updates) != 1:
+        raise WrongRequest(f"There must be exactly one parameter update; there are {len(updates)}.")
+    return io.BytesIO(updates[0].encode()), MultiDict([*request.args.items(multi=True), *form.items(multi=True)])
+
+
+def _form(raw: bytes) -> MultiDict[str, str]:
+    try:
+        return MultiDict(parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000))
+    except UnicodeDecodeError:
+        raise WrongRequest("The form is not percent-encoded UTF-8.") from None
+    except ValueError:
+        raise WrongRequest("The form has too many parameters.") from None
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise WrongRequest(f"The update is not UTF-8: byte {error.start} cannot be read.") from None
+
+
+def _graphs(parameters: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    for iri in (graphs := tuple(parameters.getlist(name))):
+        if not is_iri(iri):
+            raise WrongRequest(f"{name} is not an absolute IRI: {iri[:200]}")
+    return graphs
