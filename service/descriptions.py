@@ -24,6 +24,7 @@ from service.store.dump import dump
 from service.store.local import LocalStore
 from service.store.quads import Statement, serialized
 from service.wellformed import carried_by_xml
+from service.writing.authority import writing_is_on
 
 blueprint = Blueprint("descriptions", __name__)
 
@@ -89,7 +90,7 @@ def deployment() -> Deployment:
         raise WrongRequest("The Host header names no host.")
     address = settings.address or request.host_url.rstrip("/")
     changed = datetime.fromtimestamp(int(snapshot.path.stat().st_mtime), UTC)
-    updates = any(rule.rule == "/update" for rule in current_app.url_map.iter_rules())
+    updates = writing_is_on(settings)
     return Deployment(address, snapshot.number, changed, bool(settings.federation), updates)
 
 
