@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from rdflib import RDFS, Graph, URIRef
 
-from loaders.definitions import definitions
+from ontology.definitions import definitions
 from loaders.reasoning import classified, vocabulary
 from ontology.decimals import MEASURED_PLACES, neighbours
 from ontology.iris import Iris

@@ -1,6 +1,6 @@
 """A measured value in, the limits it is beyond out: plain decimal arithmetic on the limits the graph holds.
 
-The defined classes (``loaders.definitions``) and the rule ``measurement-shows-finding`` read the same limits and must
+The defined classes (``ontology.definitions``) and the rule ``measurement-shows-finding`` read the same limits and must
 answer alike.
 """
 

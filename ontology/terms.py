@@ -78,6 +78,7 @@ class EG(DefinedNamespace):
     hasThreshold: URIRef
     thresholdOf: URIRef
     definesFinding: URIRef
+    findingDefinedBy: URIRef
     limitIn: URIRef
     supports: URIRef
     supportedBy: URIRef
@@ -87,15 +88,23 @@ class EG(DefinedNamespace):
     shows: URIRef
     measuredIn: URIRef
     memberOf: URIRef
+    hasMember: URIRef
     hasBodySite: URIRef
+    bodySiteOf: URIRef
     hasManifestation: URIRef
+    manifestationOf: URIRef
     hasConsequence: URIRef
+    consequenceOf: URIRef
     hasDuration: URIRef
+    durationOf: URIRef
     hasCaveat: URIRef
+    caveatOf: URIRef
     relieves: URIRef
     relievedBy: URIRef
     occursDuring: URIRef
+    circumstanceOf: URIRef
     differentialOf: URIRef
+    hasLookAlike: URIRef
     hasDifferential: URIRef
     alternative: URIRef
     distinguishingFeature: URIRef

@@ -17,7 +17,7 @@ from rdflib import OWL, RDF, RDFS, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from loaders import threshold
-from loaders.definitions import definitions
+from ontology.definitions import definitions
 from loaders.errors import IllTyped, Inconsistent, ReasonerMissing
 from loaders.graph import article_graphs
 from loaders.reading import read_article
