@@ -10,9 +10,9 @@ from fractions import Fraction
 
 from rdflib import RDFS, Graph, URIRef
 
-from ontology.definitions import definitions
-from loaders.reasoning import classified, vocabulary
+from loaders.reasoning import classified
 from ontology.decimals import MEASURED_PLACES, neighbours
+from ontology.definitions import definitions
 from ontology.iris import Iris
 from ontology.measurement import Measurement, limits, measured, shown
 
@@ -37,13 +37,13 @@ class _Case:
     expected: frozenset[tuple[URIRef, URIRef]]
 
 
-def agreement(graphs: Sequence[Graph], iris: Iris) -> Agreement:
-    """Classify boundary values by HermiT and by arithmetic; also shows that vocabulary and each article are consistent.
+def agreement(graphs: Sequence[Graph], iris: Iris, words: Graph) -> Agreement:
+    """Classify boundary values by HermiT over a vocabulary, and by arithmetic; also shows that vocabulary and each article are consistent.
 
     Raises the errors of ``loaders.reasoning``: ReasonerMissing without Java, Inconsistent with an explanation.
     """
     cases = [_case(graph, iris.thing(f"measurement/{number}")) for number, graph in enumerate(graphs)]
-    classes = classified(vocabulary(), [case.definitions + case.measurements for case in cases])
+    classes = classified(words, [case.definitions + case.measurements for case in cases])
     differences = tuple(words for case in cases for words in _differences(case, classes))
     return Agreement(sum(len(set(case.measurements.subjects())) for case in cases), differences)
 

@@ -8,10 +8,13 @@ from flask import Response, request
 
 from service.compression import tags
 from service.errors import NotAcceptable
-from service.formats import Format, by_media_type, by_name, content_type, media_types
+from service.formats import GRAPHS, RDF_XML, TURTLE, Format, by_media_type, by_name, content_type, media_types
 from service.negotiation import choose, names_a_type
+from service.wellformed import carried_by_xml
 
 HTML = "text/html"
+SUFFIXES = {**{format_.suffix: format_ for format_ in GRAPHS}, "json": by_name("json", GRAPHS)}
+"""The endings of addresses, each with the format it asks for."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,14 @@ def not_modified(tag: str) -> Response | None:
 def answer(body: bytes, media_type: str, tag: str) -> Response:
     """An answer that caches may keep if they ask each time whether it still holds."""
     return _cacheable(Response(body, content_type=content_type(media_type)), tag)
+
+
+def graph_answer(body: bytes, format_: Format, media_type: str, tag: str = "") -> Response:
+    """An answer that is a graph, under the media type the client knows it by; 304 where the client has it already."""
+    if format_ is RDF_XML:
+        body = carried_by_xml(body, TURTLE.media_type)
+    tag = tag or etag(body)
+    return not_modified(tag) or answer(body, media_type, tag)
 
 
 def _cacheable(response: Response, tag: str) -> Response:

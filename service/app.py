@@ -9,7 +9,7 @@ from flask.json.provider import DefaultJSONProvider
 from rdflib import Literal
 
 from etiograph import __version__
-from service import api, descriptions, explanations_api, messages, pages, sparql, things
+from service import api, descriptions, explanations_api, messages, pages, sparql, things, vocabulary
 from service.answers import prefers_page
 from service.compression import compressed
 from service.errors import Problem, ServiceError, problem
@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["etiograph-writer"] = writer = Writer(settings)
     if writing_is_on(settings):
         writer.prepare()
-    for part in (pages, sparql, things, descriptions, explanations_api, api, update, graph_store):
+    for part in (pages, sparql, vocabulary, things, descriptions, explanations_api, api, update, graph_store):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/health", view_func=health)
     app.add_url_rule("/robots.txt", view_func=robots)

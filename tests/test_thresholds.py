@@ -17,7 +17,6 @@ from rdflib import OWL, RDF, RDFS, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from loaders import threshold
-from ontology.definitions import definitions
 from loaders.errors import IllTyped, Inconsistent, ReasonerMissing
 from loaders.graph import article_graphs
 from loaders.reading import read_article
@@ -26,6 +25,7 @@ from loaders.statements import Quantity, Term, local
 from loaders.threshold import unit_slug
 from ontology.conversion import quantity
 from ontology.decimals import neighbours
+from ontology.definitions import definitions
 from ontology.errors import Inconvertible, MissingUnit, NotANumber, TooFine, UnknownUnit
 from ontology.iris import Iris
 from ontology.lexicon.concepts import analytes

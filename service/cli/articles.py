@@ -43,10 +43,10 @@ class Articles:
         ]
         return Outcome("shapes", len(self.graphs), tuple(failed))
 
-    def reasoner_outcome(self, iris: Iris) -> Outcome:
+    def reasoner_outcome(self, iris: Iris, words: Graph) -> Outcome:
         """HermiT over vocabulary, thresholds and boundary values of every article; without Java that is a skip."""
         try:
-            found = agreement(list(self.graphs.values()), iris)
+            found = agreement(list(self.graphs.values()), iris, words)
         except ReasonerMissing as missing:
             return Outcome("reasoner", 0, skipped=(f"thresholds and consistency were not reasoned over: {missing}",))
         except ReasoningError as error:

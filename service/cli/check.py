@@ -5,7 +5,10 @@ from functools import partial
 from pathlib import Path
 
 import click
+from rdflib import Graph
+from rdflib.plugins.parsers.notation3 import BadSyntax
 
+from loaders.reasoning import vocabulary
 from ontology.iris import Iris
 from queries.question import checks
 from service.checks import Outcome, in_short, query_outcome, quotes_outcome
@@ -17,18 +20,26 @@ from service.cli.progress import tracked
 @click.command()
 @options.data
 @click.option("--without-reasoner", is_flag=True, help="Leave HermiT out, where there is no Java.")
-def check(data: Path | None, without_reasoner: bool) -> None:
+@click.option(
+    "--vocabulary",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Reason over this Turtle file in the place of the vocabulary that is installed.",
+)
+def check(data: Path | None, without_reasoner: bool, file: Path | None) -> None:
     """Run the checks of the graph, cut every quote out of its article again, and validate shapes and mappings.
 
     Prints what was done, failed and skipped. The exit status is 1 unless everything was done without a fault.
     """
     settings = options.settings(data=data)
+    words = _vocabulary(file)
     store = options.store(settings)
     articles = Articles(store)
     runs: list[Callable[[], Outcome]] = [partial(query_outcome, store, each) for each in checks()]
     runs += [partial(quotes_outcome, store), articles.shapes_outcome, mappings_outcome]
     if not without_reasoner:
-        runs.append(partial(articles.reasoner_outcome, Iris(settings.base)))
+        runs.append(partial(articles.reasoner_outcome, Iris(settings.base), words))
     outcomes = [run() for run in tracked(runs, "Checking")]
     for outcome in outcomes:
         click.echo(_line(outcome))
@@ -39,6 +50,16 @@ def check(data: Path | None, without_reasoner: bool) -> None:
     click.echo(_line(_sum(outcomes)))
     if not all(outcome.is_good for outcome in outcomes):
         raise SystemExit(1)
+
+
+def _vocabulary(file: Path | None) -> Graph:
+    if file is None:
+        return vocabulary()
+    try:
+        return Graph().parse(data=file.read_bytes(), format="turtle")
+    except (BadSyntax, UnicodeDecodeError) as error:
+        said = " ".join(str(error).split())[:200]
+        raise click.ClickException(f"{file} is no Turtle, nothing was checked: {said}") from None
 
 
 def _sum(outcomes: list[Outcome]) -> Outcome:

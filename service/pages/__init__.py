@@ -4,21 +4,31 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request
-from rdflib import DCTERMS, OWL, RDF, Graph, URIRef
+from rdflib import RDF, Graph, URIRef
 
 from ontology.iris import Iris
-from ontology.terms import EG, ONTOLOGY
+from ontology.terms import EG
 from service.addresses import address, anchor, base, compact, downloads
 from service.description.endpoint import Deployment
 from service.errors import Problem
 from service.pages import article, entity, finding, home, records, sparql, void
 from service.pages.assets import asset
+from service.pages.ontology import query_address, render_definitions
+from service.pages.ontology import render as render_ontology
 from service.pages.phrases import family
 from service.pages.things import thing
-from service.pages.vocabulary import definition, groups, label_of, text_of
+from service.pages.vocabulary import definition, label_of
 from service.search import suggestions
 
-__all__ = ["blueprint", "render_ontology", "render_problem", "render_sparql", "render_thing", "render_void"]
+__all__ = [
+    "blueprint",
+    "render_definitions",
+    "render_ontology",
+    "render_problem",
+    "render_sparql",
+    "render_thing",
+    "render_void",
+]
 
 blueprint = Blueprint(
     "pages", __name__, template_folder="../templates", static_folder="../static", static_url_path="/static"
@@ -36,6 +46,7 @@ blueprint.add_app_template_filter(downloads)
 blueprint.add_app_template_filter(label_of)
 blueprint.add_app_template_filter(definition)
 blueprint.add_app_template_filter(family)
+blueprint.add_app_template_filter(query_address)
 
 _PAGES = {
     EG.Article: article.render,
@@ -55,16 +66,6 @@ def render_thing(iri: URIRef) -> str:
         if found.a(kind):
             return render(found)
     return entity.render(found) if found.a(EG.Entity) else records.record(found)
-
-
-def render_ontology() -> str:
-    """The vocabulary, every term at the anchor of its name."""
-    title, description, version = (
-        text_of(ONTOLOGY, term) for term in (DCTERMS.title, DCTERMS.description, OWL.versionInfo)
-    )
-    return render_template(
-        "ontology.html", iri=ONTOLOGY, title=title, description=description, version=version, groups=groups()
-    )
 
 
 def render_sparql(query: str | None, answer: Mapping[str, Any] | None, problem: Problem | None) -> str:
