@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from rdflib import RDFS, Graph, URIRef
 
-from loaders.reasoning import classified
+from loaders.reasoning import classified, members
 from ontology.decimals import MEASURED_PLACES, neighbours
 from ontology.definitions import definitions
 from ontology.iris import Iris
@@ -38,12 +38,12 @@ class _Case:
 
 
 def agreement(graphs: Sequence[Graph], iris: Iris, words: Graph) -> Agreement:
-    """Classify boundary values by HermiT over a vocabulary, and by arithmetic; also shows that vocabulary and each article are consistent.
+    """Classify boundary values by HermiT over a vocabulary, and by arithmetic; both agree only on what is consistent.
 
     Raises the errors of ``loaders.reasoning``: ReasonerMissing without Java, Inconsistent with an explanation.
     """
     cases = [_case(graph, iris.thing(f"measurement/{number}")) for number, graph in enumerate(graphs)]
-    classes = classified(words, [case.definitions + case.measurements for case in cases])
+    classes = classified(words, [members(words), *(case.definitions + case.measurements for case in cases)])
     differences = tuple(words for case in cases for words in _differences(case, classes))
     return Agreement(sum(len(set(case.measurements.subjects())) for case in cases), differences)
 

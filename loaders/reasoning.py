@@ -24,6 +24,14 @@ def vocabulary() -> Graph:
     return Graph().parse(data=files("ontology").joinpath("etiograph.ttl").read_bytes(), format="turtle")
 
 
+def members(vocabulary: Graph) -> Graph:
+    """One individual for each class, so that a class which can have none is a contradiction, too."""
+    graph = Graph(bind_namespaces="none")
+    for class_ in sorted(str(each) for each in vocabulary.subjects(RDF.type, OWL.Class) if isinstance(each, URIRef)):
+        graph.add((BNode(), RDF.type, URIRef(class_)))
+    return graph
+
+
 def classified(vocabulary: Graph, cases: Sequence[Graph]) -> dict[URIRef, frozenset[URIRef]]:
     """The classes every individual of the cases is in, by a description-logic reasoner.
 

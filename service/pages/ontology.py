@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from urllib.parse import urlencode
 
-from flask import render_template, request
+from flask import render_template
+from markupsafe import Markup
 from rdflib import DCTERMS, OWL, RDFS, SKOS, Graph, URIRef
 
 from ontology.examples import prologue
@@ -16,6 +17,8 @@ from service.pages.diagram import diagrams
 from service.pages.terms import Term, Vocabulary
 
 _PREFIX = f"PREFIX eg: <{ONTOLOGY}#>\n\n"
+_LISTS = "eg:statementType eg:status eg:basis eg:legibility"
+"""What leads from an assertion to a value of a closed list, as `usage.rq` counts it."""
 _HEADER = {
     "title": DCTERMS.title,
     "description": DCTERMS.description,
@@ -32,25 +35,29 @@ _HEADER = {
 
 
 def render(version: str = VERSION) -> str:
-    """A version that there is, every term at the anchor of its name; made once for each snapshot."""
-    return _rendered(version, store().snapshot.name, base(), request.path)
+    """A version that there is, every term at the anchor of its name."""
+    path = "/ontology" if version == VERSION else f"/ontology/{version}"
+    return render_template("ontology.html", path=path, body=_body(version, path, base(), store().snapshot.name))
 
 
-@lru_cache(maxsize=16)
-def _rendered(version: str, snapshot: str, base: str, path: str) -> str:  # the template reads base and path itself
+@lru_cache(maxsize=8)
+def _body(version: str, path: str, base: str, snapshot: str) -> Markup:  # the template asks for base and snapshot
+    """What the page says, made once for each snapshot; nothing of it depends on who asks."""
     vocabulary = _vocabulary(version)
     header = {name: vocabulary.text(ONTOLOGY, relation) for name, relation in _HEADER.items()}
-    return render_template(
-        "ontology.html",
-        **header,
-        iri=ONTOLOGY,
-        path="/ontology" if version == VERSION else f"/ontology/{version}",
-        is_current=version == VERSION,
-        current=VERSION,
-        groups=vocabulary.groups(),
-        diagrams=diagrams(vocabulary),
-        prologue=prologue(),
-        usage=_usage(),
+    return Markup(  # noqa: S704 -- a rendered template
+        render_template(
+            "ontology_body.html",
+            **header,
+            iri=ONTOLOGY,
+            path=path,
+            is_current=version == VERSION,
+            current=VERSION,
+            groups=vocabulary.groups(),
+            diagrams=diagrams(vocabulary),
+            prologue=prologue(),
+            usage=_usage(),
+        )
     )
 
 
@@ -68,11 +75,12 @@ def query_address(term: Term) -> str:
     """Where the uses of a term are listed."""
     name = compact(term.iri)
     if term.is_class:
-        query = f"SELECT ?thing WHERE {{\n  ?thing a {name} .\n}}\nORDER BY ?thing\nLIMIT 100\n"
+        variables, pattern = "?thing", f"?thing a {name} ."
     elif term.name[0].isupper():
-        query = f"SELECT ?thing ?relation WHERE {{\n  ?thing ?relation {name} .\n}}\nORDER BY ?thing\nLIMIT 100\n"
+        variables, pattern = "?thing ?relation", f"VALUES ?relation {{ {_LISTS} }}\n  ?thing ?relation {name} ."
     else:
-        query = f"SELECT ?subject ?object WHERE {{\n  ?subject {name} ?object .\n}}\nORDER BY ?subject\nLIMIT 100\n"
+        variables, pattern = "?subject ?object", f"?subject {name} ?object ."
+    query = f"SELECT {variables} WHERE {{\n  {pattern}\n}}\nORDER BY {variables}\nLIMIT 100\n"
     return f"/sparql?{urlencode({'query': _PREFIX + query})}"
 
 

@@ -59,7 +59,7 @@ class Term:
 
     @property
     def is_class(self) -> bool:
-        """Whether things can be of it; only classes are written with a capital letter and have no value of it."""
+        """Whether things can be of it."""
         return any(heading == "kind" and OWL.Class in kinds for heading, kinds in self.facts)
 
 

@@ -22,6 +22,7 @@ def labels() -> dict[Node, str]:
 def label_of(term: Node | None, otherwise: str = "") -> str:
     """The label of a vocabulary term.
 
+    >>> from ontology.terms import EG
     >>> label_of(EG.CuratorInference)
     'curator inference'
     """
