@@ -1,5 +1,6 @@
 """The vocabulary's own alignments: SKOS matches to OGMS, OBI, IAO and others, never an imported axiom."""
 
+import re
 from importlib.resources import files
 
 import pytest
@@ -23,10 +24,22 @@ def vocabulary() -> Graph:
 def test_alignments_are_skos_matches_of_terms_of_the_vocabulary(alignments: Graph, vocabulary: Graph) -> None:
     header = URIRef("https://w3id.org/etiograph/alignments")
     for subject, predicate, object_ in alignments:
-        if subject != header:
+        if predicate == RDFS.label:
+            assert (None, None, subject) in alignments
+        elif subject != header:
             assert predicate in PREDICATES.values()
             assert (subject, RDFS.isDefinedBy, ONTOLOGY) in vocabulary
             assert not str(object_).startswith(str(ONTOLOGY))
+
+
+def test_numbers_of_other_vocabularies_have_a_label_which_the_comment_beside_them_repeats(alignments: Graph) -> None:
+    text = files("ontology").joinpath("alignments.ttl").read_text(encoding="utf-8")
+    commented = re.findall(r"((?:obo|sio):\w+) [,;.] +# ([^;\n]+)", text)
+    namespaces = {"obo": "http://purl.obolibrary.org/obo/", "sio": "http://semanticscience.org/resource/"}
+    for curie, label in commented:
+        prefix, _, name = curie.partition(":")
+        assert str(alignments.value(URIRef(namespaces[prefix] + name), RDFS.label)) == label.strip()
+    assert len(set(commented)) == len(list(alignments.subjects(RDFS.label)))
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,10 @@ _SHOWS = "what an article talks about"
 _SAYS = "where it is said"
 _PLACES: Mapping[str, Mapping[URIRef, tuple[float, float]]] = {
     _SHOWS: {
-        EG.Threshold: (440, 30),
-        EG.ConvertedLimit: (760, 30),
+        EG.ReferenceRange: (110, 30),
+        EG.Threshold: (355, 30),
+        EG.ConvertedLimit: (590, 30),
+        EG.RoundedLimit: (805, 30),
         EG.DiagnosticTest: (230, 120),
         EG.Finding: (695, 120),
         EG.Measurement: (450, 205),
@@ -41,7 +43,7 @@ _PLACES: Mapping[str, Mapping[URIRef, tuple[float, float]]] = {
         EG.Correction: (690, 265),
         EG.Entity: (790, 150),
         EG.EvidenceItem: (440, 265),
-        EG.Article: (810, 380),
+        EG.Article: (800, 380),
         EG.Passage: (440, 380),
     },
 }
@@ -93,6 +95,16 @@ class Arrow:
 
 
 @dataclass(frozen=True)
+class Narrower:
+    """A line from a class to a broader one beside it."""
+
+    narrower: URIRef
+    broader: URIRef
+    start: tuple[float, float]
+    end: tuple[float, float]
+
+
+@dataclass(frozen=True)
 class Diagram:
     """A picture, and the same in words."""
 
@@ -105,6 +117,7 @@ class Diagram:
     among: tuple[Label, ...]
     """What relates entities to each other, inside their box."""
     arrows: tuple[Arrow, ...]
+    narrower: tuple[Narrower, ...]
     sentence: str
 
 
@@ -119,6 +132,8 @@ def _diagram(vocabulary: Vocabulary, name: str, places: Mapping[URIRef, tuple[fl
     links = sorted(_links(vocabulary, boxes))
     drawn = [(start, end, relation) for start, end, relation in links if start != end]
     wide = name == _SHOWS
+    narrower = sorted(_narrower(vocabulary, boxes), key=lambda line: line.narrower)
+    kinds = (f"{boxes[line.narrower].label} is a kind of {boxes[line.broader].label}" for line in narrower)
     return Diagram(
         name,
         *_SIZES[name],
@@ -126,9 +141,8 @@ def _diagram(vocabulary: Vocabulary, name: str, places: Mapping[URIRef, tuple[fl
         _table(vocabulary, _other_kinds(vocabulary) if wide else (), 470, 26),
         _table(vocabulary, [relation for start, end, relation in links if start == end], 565, 26) if wide else (),
         tuple(_arrow(vocabulary, boxes, drawn, pair) for pair, _ in groupby(drawn, key=lambda link: link[:2])),
-        "; ".join(
-            " ".join(vocabulary.text(each, RDFS.label) for each in (start, link, end)) for start, end, link in links
-        ),
+        tuple(narrower),
+        "; ".join([*kinds, *(_in_words(vocabulary, start, relation, end) for start, end, relation in links)]),
     )
 
 
@@ -138,7 +152,7 @@ def _in_words(vocabulary: Vocabulary, *terms: URIRef) -> str:
 
 def _box(vocabulary: Vocabulary, class_: URIRef, diagram: str, x: float, y: float) -> Box:
     size = _WIDE if class_ == EG.Entity and diagram == _SHOWS else (_WIDTH, _HEIGHT)
-    is_entity = class_ == EG.Entity or (class_, RDFS.subClassOf, EG.Entity) in vocabulary.graph
+    is_entity = EG.Entity in vocabulary.graph.transitive_objects(class_, RDFS.subClassOf)
     return Box(class_, vocabulary.text(class_, RDFS.label), x, y, *size, is_entity)
 
 
@@ -150,6 +164,14 @@ def _links(vocabulary: Vocabulary, boxes: Iterable[URIRef]) -> Iterable[tuple[UR
                 for end in vocabulary.ends(term.iri, RDFS.range):
                     if start in boxes and end in boxes:
                         yield start, end, term.iri
+
+
+def _narrower(vocabulary: Vocabulary, boxes: Mapping[URIRef, Box]) -> Iterable[Narrower]:
+    """What is narrower than another class with a box; of entities the colour says it."""
+    for class_, box in boxes.items():
+        for broader in vocabulary.graph.objects(class_, RDFS.subClassOf):
+            if isinstance(broader, URIRef) and broader in boxes and broader != EG.Entity:
+                yield Narrower(class_, broader, *_line(box, boxes[broader], 0))
 
 
 def _other_kinds(vocabulary: Vocabulary) -> list[URIRef]:

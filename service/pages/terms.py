@@ -34,6 +34,15 @@ _KINDS = (
 
 
 @dataclass(frozen=True)
+class Alignment:
+    """A term of another vocabulary, how it matches ours, and what to call it."""
+
+    words: str
+    other: URIRef
+    label: str
+
+
+@dataclass(frozen=True)
 class Term:
     """A class, property or individual of the vocabulary."""
 
@@ -49,7 +58,7 @@ class Term:
     characteristics: tuple[str, ...]
     chains: tuple[tuple[URIRef, ...], ...]
     """Relations that, one after the other, make this one."""
-    alignments: tuple[tuple[str, URIRef], ...]
+    alignments: tuple[Alignment, ...]
     status: str
     issued: str
     notes: tuple[str, ...]
@@ -170,12 +179,18 @@ def _disjoint(graph: Graph) -> Mapping[URIRef, set[URIRef]]:
 
 
 @cache
-def alignments() -> Mapping[URIRef, tuple[tuple[str, URIRef], ...]]:
-    """The terms of other vocabularies beside ours, each with its SKOS relation in words."""
+def alignments() -> Mapping[URIRef, tuple[Alignment, ...]]:
+    """The terms of other vocabularies beside ours."""
     graph = Graph().parse(data=(files("ontology") / "alignments.ttl").read_text("utf-8"), format="turtle")
-    found: dict[URIRef, list[tuple[str, URIRef]]] = {}
+    found: dict[URIRef, list[Alignment]] = {}
     for relation, words in _MATCHES.items():
         for term, other in graph.subject_objects(relation):
             if isinstance(term, URIRef) and isinstance(other, URIRef):
-                found.setdefault(term, []).append((words, other))
-    return {term: tuple(sorted(matches)) for term, matches in found.items()}
+                found.setdefault(term, []).append(Alignment(words, other, _called(graph, other)))
+    return {term: tuple(sorted(each, key=lambda one: (one.words, one.other))) for term, each in found.items()}
+
+
+def _called(graph: Graph, other: URIRef) -> str:
+    """The identifier and, where it is a number, the label: `OGMS:0000020 symptom`, `schema:MedicalTest`."""
+    curie, label = graph.qname(other), graph.value(other, RDFS.label)
+    return f"{curie.partition(':')[2].replace('_', ':')} {label}" if label else curie
