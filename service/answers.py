@@ -1,7 +1,7 @@
 """What every answer of the web needs: the form the client asked for, and the headers that let others keep it."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import Response, request
@@ -10,7 +10,7 @@ from service.compression import tags
 from service.errors import NotAcceptable
 from service.formats import GRAPHS, RDF_XML, TURTLE, Format, by_media_type, by_name, content_type, media_types
 from service.negotiation import choose, names_a_type
-from service.wellformed import carried_by_xml
+from service.wellformed import IllFormed, XmlPieces
 
 HTML = "text/html"
 SUFFIXES = {**{format_.suffix: format_ for format_ in GRAPHS}, "json": by_name("json", GRAPHS)}
@@ -61,8 +61,8 @@ def not_modified(tag: str) -> Response | None:
     return _cacheable(Response(status=304), known) if known else None
 
 
-def answer(body: bytes, media_type: str, tag: str) -> Response:
-    """An answer that caches may keep if they ask each time whether it still holds."""
+def answer(body: bytes | Iterable[bytes], media_type: str, tag: str) -> Response:
+    """An answer, whole or in pieces, that caches may keep if they ask each time whether it still holds."""
     return _cacheable(Response(body, content_type=content_type(media_type)), tag)
 
 
@@ -72,6 +72,19 @@ def graph_answer(body: bytes, format_: Format, media_type: str, tag: str = "") -
         body = carried_by_xml(body, TURTLE.media_type)
     tag = tag or etag(body)
     return not_modified(tag) or answer(body, media_type, tag)
+
+
+def carried_by_xml(body: bytes, instead: str) -> bytes:
+    r"""The same XML with carriage returns that survive a parser. Raises NotAcceptable, naming what to ask for instead.
+
+    >>> carried_by_xml(b"<literal>a\rb</literal>", "text/csv")
+    b'<literal>a&#13;b</literal>'
+    """
+    xml = XmlPieces()
+    try:
+        return xml.carried(body) + xml.end()
+    except IllFormed as error:
+        raise NotAcceptable(f"The answer holds {error}; ask for {instead}.") from None
 
 
 def _cacheable(response: Response, tag: str) -> Response:

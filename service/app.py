@@ -17,6 +17,7 @@ from service.interpretation import DISCLAIMER
 from service.settings import Settings
 from service.store.local import LocalStore
 from service.store.snapshots import Snapshots
+from service.workers.pool import Capacity, Pool
 from service.writing import graph_store, update
 from service.writing.authority import refuse_strangers, writing_is_on
 from service.writing.writer import Writer
@@ -58,7 +59,10 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=settings.request_bytes,
         MAX_FORM_MEMORY_SIZE=settings.request_bytes,
     )
-    app.extensions["etiograph"] = LocalStore(Snapshots(settings.data), settings.engine_threads)
+    app.extensions["etiograph"] = LocalStore(Snapshots(settings.data))
+    app.extensions["etiograph.workers"] = Pool(
+        Capacity(settings.workers, settings.query_memory_bytes, settings.waiting_per_client, settings.waiting)
+    )
     messages.install(app)
     app.extensions["etiograph-writer"] = writer = Writer(settings)
     if writing_is_on(settings):

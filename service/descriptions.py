@@ -9,7 +9,7 @@ from flask import Blueprint, Response, abort, current_app, request
 from rdflib import Graph, URIRef
 
 from ontology.iris import Iris
-from service.answers import answer, chosen, etag, not_modified
+from service.answers import answer, carried_by_xml, chosen, etag, not_modified
 from service.compression import CODINGS, pieces
 from service.description.census import census
 from service.description.dataset import dataset, default_graph, description
@@ -23,7 +23,6 @@ from service.store.described import description_graph
 from service.store.dump import dump
 from service.store.local import LocalStore
 from service.store.quads import Statement, serialized
-from service.wellformed import carried_by_xml
 from service.writing.authority import writing_is_on
 
 blueprint = Blueprint("descriptions", __name__)

@@ -26,6 +26,13 @@ ServiceError
 │   ├── WriteTooLarge            it needed more memory than it may
 │   ├── WriteFailed              the process that made it ended
 │   └── Reported                 what that process says went wrong
+├── QueryStopped                 a query that was admitted is not answered to its end
+│   ├── QueryTooSlow
+│   ├── QueueFull                too many queries are waiting
+│   ├── MemoryUsedUp
+│   ├── AnswerTooLarge           more rows or bytes than were asked for or are sent
+│   ├── EngineFailed             the engine ended, or was ended
+│   └── ClientGone               nobody is there to read it
 └── StoreError                   the data directory is at fault
     ├── NoData                   nothing has been loaded yet
     ├── WriterBusy               another process is writing
@@ -184,6 +191,38 @@ class Reported(WriteError):
         self.problem = problem
 
 
+class QueryStopped(ServiceError):
+    """A query that was admitted is not answered to its end; the message is shown to the client."""
+
+
+class QueryTooSlow(QueryStopped):
+    """A query that takes more time than it may."""
+
+    headers = MappingProxyType({"Retry-After": "5"})
+
+
+class QueueFull(QueryStopped):
+    """Too many queries are waiting."""
+
+    headers = MappingProxyType({"Retry-After": "5"})
+
+
+class MemoryUsedUp(QueryStopped):
+    """A query that takes more memory than it may."""
+
+
+class AnswerTooLarge(QueryStopped):
+    """An answer of more rows or bytes than were asked for or are sent."""
+
+
+class EngineFailed(QueryStopped):
+    """The engine ended over a query, or was ended."""
+
+
+class ClientGone(QueryStopped):
+    """The client has hung up, so nobody reads this."""
+
+
 class StoreError(ServiceError):
     """The data directory is at fault; the message names it, so only the command line shows it."""
 
@@ -259,6 +298,12 @@ ANSWERS: Mapping[type[ServiceError], tuple[int, str, str | None]] = MappingProxy
         WriteTooSlow: (503, "The change took too long", None),
         WriteTooLarge: (507, "The change needs too much memory", None),
         WriteFailed: (500, "The change was given up", None),
+        QueryTooSlow: (503, "The query takes too long", None),
+        QueueFull: (503, "Too many queries", None),
+        MemoryUsedUp: (507, "The query needs too much memory", None),
+        AnswerTooLarge: (413, "The answer is too large", None),
+        EngineFailed: (500, "The query failed", None),
+        ClientGone: (503, "Nobody is there", None),
         NoData: (503, "No data yet", "Nothing has been loaded yet."),
         WriterBusy: (503, "Busy", "Another change is being written. Please try again."),
         Stopping: (503, "Stopping", "The service is stopping. Please try again in a moment."),

@@ -20,6 +20,11 @@ def _user_data() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "etiograph"
 
 
+def _workers() -> int:
+    """One for each processor, and one that long queries leave to short ones."""
+    return (os.cpu_count() or 1) + 1
+
+
 class Settings(BaseSettings):
     """Each can be given in the environment as `ETIOGRAPH_` and its name in capitals."""
 
@@ -52,9 +57,22 @@ class Settings(BaseSettings):
     federation_bytes: int = Field(default=10_000_000, ge=1, description="The largest answer that is taken from one.")
     federation_rows: int = Field(default=10_000, ge=1, le=100_000, description="The most rows taken from one.")
 
-    engine_threads: int = Field(
-        default=4, ge=1, le=64, description="How many queries each process evaluates at a time."
+    query_seconds: float = Field(
+        default=30.0, gt=0, description="How long a query may take, waiting included; a client can ask for less."
     )
+    query_memory_bytes: int = Field(
+        default=1 << 30, ge=1 << 26, description="The memory a query may take in its worker."
+    )
+    answer_rows: int = Field(default=5_000_000, ge=1, description="The most rows or triples of an answer.")
+    answer_bytes: int = Field(default=1 << 30, ge=1000, description="The most bytes of an answer, uncompressed.")
+
+    workers: int = Field(
+        default_factory=_workers, ge=2, le=256, description="How many queries each process evaluates at a time."
+    )
+    waiting_per_client: int = Field(
+        default=16, ge=1, description="How many queries from one address wait for a worker at most."
+    )
+    waiting: int = Field(default=100, ge=1, description="How many queries wait for a worker at most.")
     processes: int = Field(default=1, ge=1, le=64, description="How many processes answer requests.")
     requests: int = Field(default=128, ge=1, description="How many requests each process handles at a time.")
     connections: int = Field(default=4096, ge=128, description="How many connections each process keeps open.")

@@ -1,28 +1,33 @@
 """`/sparql`: queries by GET and POST as the SPARQL 1.1 Protocol describes, answered in the form that is accepted."""
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, current_app, request
 from rdflib import Graph
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from service.answers import Choice, answer, chosen, etag, not_modified
 from service.descriptions import described
 from service.errors import NotAcceptable, Problem, RefusedQuery, UnsupportedType, WrongRequest
+from service.evaluated import Allowance, Client, evaluated
+from service.excerpt import beginning, whole_lines, whole_rows
 from service.federation.rewriting import answered, federation_rules
-from service.formats import GRAPHS, JSON, N_TRIPLES, RDF_XML, TABLES, XML, Format
+from service.formats import GRAPHS, JSON, N_TRIPLES, TABLES
 from service.pages import render_sparql
 from service.settings import Settings
 from service.store.local import Dataset, LocalStore
 from service.store.terms import to_json
 from service.tokens import Limits, Query, admitted
-from service.wellformed import carried_by_xml
+from service.workers.pool import Pool
 
 blueprint = Blueprint("sparql", __name__)
 
 _READING = ("GET", "HEAD")
 _PARAMETERS = {"query", "update", "default-graph-uri", "named-graph-uri"}
 _BODY = "application/sparql-query"
+_NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?")
 _FORM = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -32,6 +37,7 @@ class Asked:
 
     query: str
     dataset: Dataset
+    parameters: MultiDict[str, str]
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -43,7 +49,7 @@ def sparql() -> Response | str:
     query = _federated(asked.query)
     formats = TABLES if query.form in ("SELECT", "ASK", None) else GRAPHS
     choice = chosen(formats)
-    return _answered(query, asked.dataset, choice) if choice.format else _page(asked.query, query, asked.dataset)
+    return _answered(query, asked, choice) if choice.format else _page(query, asked)
 
 
 def _federated(text: str) -> Query:
@@ -70,27 +76,31 @@ def problem_page(problem: Problem) -> str:
     return render_sparql(query, None, problem)
 
 
-def _answered(query: Query, dataset: Dataset, choice: Choice) -> Response:
-    tag = etag(_store().snapshot.name, query.text, dataset, choice.media_type)
+def _answered(query: Query, asked: Asked, choice: Choice) -> Response:
+    format_ = choice.format or JSON
+    allowance = _allowance(asked.parameters)
+    held = _store().held()
+    tag = etag(held.snapshot.name, query.text, asked.dataset, choice.media_type)
     if unchanged := not_modified(tag):
         return unchanged
-    format_ = choice.format or JSON
-    body = _store().query(query.text, format_, dataset)
-    return answer(_checked(body, format_), choice.media_type, tag)
+    found = evaluated(_pool(), held, query, format_, asked.dataset, allowance, _client())
+    return answer(found if found.whole is None else found.whole, choice.media_type, tag)
 
 
-def _checked(body: bytes, format_: Format) -> bytes:
-    if format_ is XML:
-        return carried_by_xml(body, JSON.media_type)
-    return carried_by_xml(body, "application/ld+json or text/turtle") if format_ is RDF_XML else body
-
-
-def _page(written: str, query: Query, dataset: Dataset) -> str:
+def _page(query: Query, asked: Asked) -> str:
     """The form with the answer below it; a graph is shown as a table of its triples."""
-    if query.form in ("CONSTRUCT", "DESCRIBE"):
-        return render_sparql(written, _as_table(_store().query(query.text, N_TRIPLES, dataset)), None)
-    found = current_app.json.loads(_store().query(query.text, JSON, dataset))
-    return render_sparql(written, found, None)
+    is_graph = query.form in ("CONSTRUCT", "DESCRIBE")
+    format_ = N_TRIPLES if is_graph else JSON
+    allowance = _allowance(asked.parameters)
+    found = evaluated(_pool(), _store().held(), query, format_, asked.dataset, allowance, _client())
+    try:
+        body, more = beginning(found)
+    finally:
+        found.close()
+    if is_graph:
+        return render_sparql(asked.query, _as_table(whole_lines(body)) | {"more": more}, None)
+    shown = current_app.json.loads(whole_rows(body) if more else body)
+    return render_sparql(asked.query, shown | {"more": more}, None)
 
 
 def _as_table(n_triples: bytes) -> dict[str, object]:
@@ -108,7 +118,7 @@ def _asked() -> Asked:
         _refuse_other_charsets()
         return _of_parameters(request.form, request.args)
     if request.mimetype == _BODY:
-        return Asked(_text_of_body(), _dataset(request.args))
+        return Asked(_text_of_body(), _dataset(request.args), request.args)
     if request.mimetype == "application/sparql-update":
         raise RefusedQuery("This address answers queries only; it takes no updates, which go to /update.")
     raise UnsupportedType(f"A query comes as {_BODY}, or as the parameter query of {_FORM[0]}.")
@@ -120,7 +130,8 @@ def _of_parameters(parameters: MultiDict[str, str], others: MultiDict[str, str] 
         raise RefusedQuery("This address answers queries only; it takes no updates, which go to /update.")
     if len(queries) != 1:
         raise WrongRequest(f"There must be exactly one parameter query; there are {len(queries)}.")
-    return Asked(queries[0], _dataset(parameters, others or MultiDict()))
+    others = others or MultiDict()
+    return Asked(queries[0], _dataset(parameters, others), CombinedMultiDict([parameters, others]))
 
 
 def _text_of_body() -> str:
@@ -140,12 +151,40 @@ def _refuse_other_charsets() -> None:
 def _dataset(*parameters: MultiDict[str, str]) -> Dataset:
     default = tuple(iri for each in parameters for iri in each.getlist("default-graph-uri"))
     named = tuple(iri for each in parameters for iri in each.getlist("named-graph-uri"))
-    return Dataset(default, named) if default or named else Dataset()
+    return Dataset(default, named).checked() if default or named else Dataset()
+
+
+def _allowance(parameters: MultiDict[str, str]) -> Allowance:
+    """What this query may take: what the settings allow, or less where the request says so."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return Allowance(
+        _at_most(parameters, "timeout", settings.query_seconds),
+        int(_at_most(parameters, "max-rows", settings.answer_rows)),
+        int(_at_most(parameters, "max-bytes", settings.answer_bytes)),
+    )
+
+
+def _at_most(parameters: MultiDict[str, str], name: str, most: float) -> float:
+    if not (written := parameters.get(name)):
+        return most
+    if not _NUMBER.fullmatch(written) or float(written) == 0:
+        raise WrongRequest(f"{name} is a number above 0, not {written[:40]}; the most there is is {most:,g}.")
+    return min(float(written), most)
+
+
+def _client() -> Client:
+    is_gone: Callable[[], bool] = request.environ.get("etiograph.is_gone", lambda: False)
+    return Client(request.remote_addr or "", is_gone)
 
 
 def _limits() -> Limits:
     settings: Settings = current_app.config["SETTINGS"]
     return Limits(settings.query_characters, settings.query_nesting, settings.query_operators)
+
+
+def _pool() -> Pool:
+    pool: Pool = current_app.extensions["etiograph.workers"]
+    return pool
 
 
 def _store() -> LocalStore:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from service.errors import QueryTooLong, RefusedQuery
 
@@ -22,7 +22,9 @@ _LETTER = (
     r"\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _CHAR = rf"{_LETTER}_\-0-9\u00b7\u0300-\u036f\u203f-\u2040"
-_PREFIX = rf"[{_LETTER}](?:[{_CHAR}]|\.+[{_CHAR}])*"
+# Where a run of characters may not become a token, it is taken without looking back (`*+`) and in one piece: a text of
+# hostile repetitions must not be read over and over again from each of its places.
+_PREFIX = rf"[{_LETTER}](?:[{_CHAR}]|\.+[{_CHAR}])*+"
 _ESCAPE = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _LOCAL = rf"(?:[{_LETTER}_:0-9]|{_ESCAPE})(?:[{_CHAR}:]|{_ESCAPE}|\.+(?:[{_CHAR}:]|{_ESCAPE}))*"
 
@@ -30,11 +32,12 @@ _TOKEN = re.compile(
     rf"""
       (?P<comment> \# [^\r\n]* )
     | (?P<iri> < (?: [^\x00-\x20<>"{{}}|^`\\]++ | \\u[0-9A-Fa-f]{{4}} | \\U[0-9A-Fa-f]{{8}} )*+ > )
-    | (?P<string> \"\"\" (?: [^"\\]++ | \\. | "{{1,2}}(?!") )*+ \"\"\"
-                | ''' (?: [^'\\]++ | \\. | '{{1,2}}(?!') )*+ '''
-                | " (?: [^"\\\r\n]++ | \\. )*+ " | ' (?: [^'\\\r\n]++ | \\. )*+ ' )
+    | (?P<string> \"\"\" (?: [^"\\]++ | \\. | "{{1,2}}(?!") )*+ (?: \"\"\" )?
+                | ''' (?: [^'\\]++ | \\. | '{{1,2}}(?!') )*+ (?: ''' )?
+                | " (?: [^"\\\r\n]++ | \\. )*+ "? | ' (?: [^'\\\r\n]++ | \\. )*+ '? )
     | (?P<blank> _: [{_LETTER}_0-9] (?: [{_CHAR}] | \.+[{_CHAR}] )* )
     | (?P<name> (?: {_PREFIX} )? : (?: {_LOCAL} )? )
+    | (?P<words> {_PREFIX} )
     | (?P<variable> [?$] [{_LETTER}_0-9] [{_LETTER}_0-9\u00b7\u0300-\u036f\u203f-\u2040]* )
     | (?P<language> @ [A-Za-z]+ (?: -{{1,2}} [A-Za-z0-9]+ )* )
     | (?P<number> (?: [0-9]+ (?: \. [0-9]* )? | \. [0-9]+ ) (?: [eE] [+-]? [0-9]+ )? )
@@ -44,6 +47,9 @@ _TOKEN = re.compile(
     | (?P<other> \S )
     """,
     re.VERBOSE | re.DOTALL,
+)
+_PART = re.compile(
+    rf"(?P<number> \.[0-9]+ | [0-9]+ (?: \. [0-9]* )? ) | (?P<word> [{_LETTER}_]+ ) | (?P<other> . )", re.VERBOSE
 )
 OPERATORS = frozenset((*"+-*/|&!=^", "UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "EXISTS", "AS"))
 """What the engine takes time for with the square of its number: 10,000 of them keep it busy for up to a minute."""
@@ -55,9 +61,8 @@ _SERVICE = re.compile("s(?=ervice)", re.IGNORECASE)
 _GLUED = re.compile("(?:true|false)?service(.*)", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Token:
-    """A piece of a SPARQL text, with the place where it begins."""
+class Token(NamedTuple):
+    """A piece of a SPARQL text, with the place where it begins. There are many, so they have to be made quickly."""
 
     kind: str
     text: str
@@ -71,7 +76,12 @@ def tokens(text: str) -> Iterator[Token]:
     ['word', 'open', 'variable', 'name', 'string', 'close', 'comment']
     """
     for match in _TOKEN.finditer(text):
-        yield Token(cast(str, match.lastgroup), match.group(), match.start())
+        kind = cast(str, match.lastgroup)
+        if kind != "words":
+            yield Token(kind, match.group(), match.start())
+            continue
+        for part in _PART.finditer(match.group()):  # such as "true.FILTER"
+            yield Token(cast(str, part.lastgroup), part.group(), match.start() + part.start())
 
 
 @dataclass(frozen=True)

@@ -105,15 +105,16 @@ def test_a_child_dies_with_its_parent() -> None:
 def is_gone(process: int, patience: float = 5.0) -> bool:
     """Whether a process ends within some seconds; one that nobody has collected yet has ended too."""
     deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
+    while True:
         try:
             with open(f"/proc/{process}/stat", encoding="ascii") as status:  # noqa: PTH123 -- ends while it is read
                 if status.read().rpartition(")")[2].split()[0] == "Z":
                     return True
         except (FileNotFoundError, ProcessLookupError):
             return True
+        if time.monotonic() >= deadline:
+            return False
         time.sleep(0.02)
-    return False
 
 
 # Frames

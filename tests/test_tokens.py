@@ -1,5 +1,6 @@
 """What is admitted to the engine: every ordinary query, no update, no SERVICE clause, no bottomless nesting."""
 
+import contextlib
 import socket
 import threading
 from collections.abc import Iterator
@@ -104,6 +105,54 @@ def test_a_long_query_and_a_long_chain_are_refused() -> None:
 @given(st.text(max_size=300))
 def test_tokens_lose_nothing_but_white_space(text: str) -> None:
     assert "".join("".join(token.text for token in tokens(text)).split()) == "".join(text.split())
+
+
+PIECES = [
+    *("SELECT", "ASK", "CONSTRUCT", "WHERE", "INSERT", "DELETE", "DATA", "LOAD", "CLEAR", "ALL", "SERVICE", "SILENT"),
+    *("PREFIX a: <urn:a>", "BASE <urn:b>", "FILTER", "true", "<urn:x>", "a:b", "a:", ":", "?s", "?p", "*", "{", "}"),
+    *("(", ")", "<", ">", "'", '"', "'''", '"""', "\\", "#", "\n", ".", ";", ",", "1", "1.", "1e", "@en", "^^", "!"),
+    *("a.b", "_:", "\\u0053"),
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25), st.sampled_from(["", " "]))
+def test_what_the_engine_takes_for_a_query_is_none_for_us_only_with_a_reason(pieces: list[str], space: str) -> None:
+    text = space.join(pieces)
+    try:
+        answer = ox.Store().query(text)
+    except (SyntaxError, OSError, RuntimeError):  # no query, or one that would call out
+        answer = None
+    try:
+        form = admitted(text, LIMITS).form
+    except RefusedQuery as error:
+        refused = str(error)
+        form = None
+    else:
+        refused = ""
+    if refused:
+        assert answer is None or "deep" in refused or "SERVICE" in refused
+        return
+    kinds = {"SELECT": ox.QuerySolutions, "ASK": ox.QueryBoolean, "CONSTRUCT": ox.QueryTriples}
+    assert answer is None or isinstance(answer, kinds[str(form)])
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25))
+def test_what_the_engine_takes_for_an_update_is_refused(pieces: list[str]) -> None:
+    text = " ".join(each for each in pieces if each != "LOAD")
+    try:
+        ox.Store().update(text)
+    except (SyntaxError, OSError, RuntimeError):
+        return
+    with contextlib.suppress(RefusedQuery):
+        assert admitted(text, LIMITS).form is None  # a prologue, and nothing that follows it
+
+
+@pytest.mark.parametrize(
+    "piece", ["a.", '"\\', "'\\", "a:b.", '"""a', "@a-", "<\\u00", "a:%4", "1e", "_:a.", "..", "<", "!"]
+)
+def test_endless_repetition_is_read_in_one_go(piece: str) -> None:
+    text = "ASK {" + piece * (100_000 // len(piece))
+    assert sum(len(token.text) for token in tokens(text)) <= len(text)  # a second reading of each place takes hours
 
 
 @given(st.lists(st.sampled_from(["'service'", "SERVICE", "<a:service>", "#service\n", "'", '"', "\n", " ", "x"])))

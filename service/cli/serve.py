@@ -6,14 +6,16 @@ from pathlib import Path
 
 import click
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import Interfaces, Loops, TaskImpl
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from service.app import create_app
 from service.cli import options
 from service.cli.load import load_built_in
+from service.gateway import Gateway
 from service.settings import Settings
+from service.workers.pool import Pool
 
 
 @click.command()
@@ -33,11 +35,11 @@ def serve(data: Path | None, host: str | None, port: int | None) -> None:
         "service.app",
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
+        loop=Loops.asyncio,
+        task_impl=TaskImpl.asyncio,
         workers=settings.processes,
-        # A client that sends its body slowly holds one of these threads, and every open connection, even an idle one,
-        # one place of the other: both numbers are large so that a few such clients keep nobody else out.
-        blocking_threads=settings.requests,
+        # Every open connection, even an idle one, holds a place: a large number, so that such clients keep nobody out.
         backpressure=settings.connections,
         http1_settings=HTTP1Settings(header_read_timeout=10_000),
         respawn_failed_workers=True,
@@ -45,7 +47,15 @@ def serve(data: Path | None, host: str | None, port: int | None) -> None:
         log_level=LogLevels.error,
     )
     # The settings travel to the worker processes as they are, so that options count there too.
-    server.serve(target_loader=partial(create_app, settings), wrap_loader=False)
+    server.serve(target_loader=partial(_gateway, settings), wrap_loader=False)
+
+
+def _gateway(settings: Settings) -> Gateway:
+    """What each process of the server runs."""
+    app = create_app(settings)
+    pool: Pool = app.extensions["etiograph.workers"]
+    pool.start()
+    return Gateway(app.wsgi_app, settings.requests, pool.close)
 
 
 def _refuse_busy_port(host: str, port: int) -> None:

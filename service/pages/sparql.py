@@ -39,11 +39,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """An answer for reading; `total` counts the rows that are not shown as well."""
+    """An answer for reading; `total` counts the rows that are not shown as well, and `more` says it is not all."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     total: int
+    more: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def table(answer: Mapping[str, Any]) -> Table:
     solutions = answer["results"]["bindings"]
     known = {str(iri): label for iri, label in labels().items()}
     rows = tuple(tuple(cell(row.get(column), known) for column in columns) for row in solutions[:_SHOWN])
-    return Table(columns, rows, len(solutions))
+    return Table(columns, rows, len(solutions), bool(answer.get("more")))
 
 
 def cell(value: Mapping[str, str] | None, known: Mapping[str, str]) -> Cell:

@@ -1,7 +1,6 @@
 """The read-only store over the current generation: it answers queries, and moves on when the pointer does."""
 
 import json
-import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,12 +9,13 @@ from typing import Any, BinaryIO
 import pyoxigraph as ox
 from rdflib.term import Node
 
-from service.errors import MalformedQuery, NotAcceptable, RefusedQuery, Stopping, WrongRequest
+from service.errors import NotAcceptable, RefusedQuery, Stopping, WrongRequest
 from service.formats import JSON, TABLES, Format
+from service.malformed import malformed
 from service.store.lease import Lease
 from service.store.snapshots import Snapshot, Snapshots
 from service.store.terms import from_json, to_engine
-from service.tokens import disarmed, original_column, tokens
+from service.tokens import disarmed
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 _STACK = 256 * 1024 * 1024
@@ -29,12 +29,18 @@ class Dataset:
     default: tuple[str, ...] | None = None
     named: tuple[str, ...] | None = None
 
+    def checked(self) -> "Dataset":
+        """The same. Raises WrongRequest where a name is none."""
+        for iri in (*(self.default or ()), *(self.named or ())):
+            _graph_name(iri)
+        return self
+
 
 EVERYTHING = Dataset()
 
 
 @dataclass(frozen=True)
-class _Opened:
+class Opened:
     """A generation with its open database; freed when the last query on it is done."""
 
     snapshot: Snapshot
@@ -43,24 +49,27 @@ class _Opened:
 
 
 class LocalStore:
-    """Queries over a data directory of this machine, from any number of threads.
+    """Our own queries over a data directory of this machine, from any number of threads.
 
     The engine's results may only be touched by the thread that asked for them, and its parser needs more stack than
-    a web server's thread has, so both evaluation and serialisation happen in the threads of a small pool. Queries of
-    clients and our own have a pool each: pages keep answering while clients' queries wait for one another.
+    a web server's thread has, so both evaluation and serialisation happen in the threads of a small pool. Nothing
+    ends such a query: what clients of the web send goes to `service/workers` instead.
     """
 
     def __init__(self, snapshots: Snapshots, threads: int = 4) -> None:
         self._snapshots = snapshots
-        self._opened: _Opened | None = None
+        self._opened: Opened | None = None
         self._opening = threading.Lock()
-        self._clients = _pool_with_stack(threads, "client query")
-        self._own = _pool_with_stack(threads, "page query")
+        self._threads = _pool_with_stack(threads, "own query")
 
     @property
     def snapshot(self) -> Snapshot:
         """The current generation. Raises NoData where there is none."""
         return self._snapshots.current()
+
+    def held(self) -> Opened:
+        """The current generation, which is not removed as long as this value lives. Raises as `snapshot` does."""
+        return self._current()
 
     def query(self, text: str, format_: Format, dataset: Dataset = EVERYTHING) -> bytes:
         """Answer a query in a format that suits its form.
@@ -68,7 +77,7 @@ class LocalStore:
         Raises MalformedQuery, and RefusedQuery where the format is for the other kind of answer.
         """
         try:
-            return self._evaluated(self._clients, text, format_, _dataset_arguments(dataset))
+            return self._evaluated(text, format_, _dataset_arguments(dataset))
         except SyntaxError as error:
             raise malformed(str(error), text) from None
 
@@ -78,7 +87,7 @@ class LocalStore:
         A binding fixes a variable, which the query has to project.
         """
         substitutions = {ox.Variable(name): to_engine(node) for name, node in bindings.items()}
-        answer = self._evaluated(self._own, query, JSON, {"substitutions": substitutions})
+        answer = self._evaluated(query, JSON, {"substitutions": substitutions})
         found = json.loads(answer)["results"]["bindings"]
         return [{name: from_json(value) for name, value in row.items()} for row in found]
 
@@ -97,11 +106,10 @@ class LocalStore:
 
     def close(self) -> None:
         """Let go of the database and the threads."""
-        self._clients.shutdown()
-        self._own.shutdown()
+        self._threads.shutdown()
         self._opened = None
 
-    def _evaluated(self, pool: ThreadPoolExecutor, text: str, format_: Format, arguments: dict[str, Any]) -> bytes:
+    def _evaluated(self, text: str, format_: Format, arguments: dict[str, Any]) -> bytes:
         safe = disarmed(text)
 
         def evaluated() -> bytes | Exception:
@@ -114,14 +122,14 @@ class LocalStore:
                 return error.with_traceback(None)
 
         try:
-            outcome = pool.submit(evaluated).result()
+            outcome = self._threads.submit(evaluated).result()
         except RuntimeError:  # the pool is closed
             raise Stopping("the service is stopping") from None
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
-    def _current(self) -> _Opened:
+    def _current(self) -> Opened:
         """The current generation, opened anew when the pointer has moved."""
         snapshot, opened = self._snapshots.current(), self._opened
         if opened and opened.snapshot == snapshot:
@@ -130,7 +138,7 @@ class LocalStore:
             snapshot = self._snapshots.current()
             if not self._opened or self._opened.snapshot != snapshot:
                 snapshot, lease = self._snapshots.hold()
-                self._opened = _Opened(snapshot, snapshot.opened(), lease)
+                self._opened = Opened(snapshot, snapshot.opened(), lease)
             return self._opened
 
 
@@ -181,54 +189,3 @@ def _serialized(results: Results, format_: Format) -> bytes:
     else:
         answer = results.serialize(format=ox.QueryResultsFormat.from_media_type(format_.media_type))
     return answer or b""
-
-
-_POSITION = re.compile(r"error at (\d+):(\d+): (?:expected )?(.*)", re.DOTALL)
-_REASONS = (
-    ("Prefix not found", "a prefix stands before this place that no PREFIX line declares"),
-    (
-        "IRI parsing failed",
-        "the IRI before this place is relative or holds a character an IRI cannot; write it in full",
-    ),
-)
-_RULE = re.compile(r"The [A-Z]+ [^,\[]+[^,\[\s]")
-
-
-def malformed(message: str, text: str, kind: str = "query") -> MalformedQuery:
-    """The engine's error with its place in the text as the client wrote it: the token that is wrong."""
-    match = _POSITION.fullmatch(message)
-    if not match:
-        return MalformedQuery(f"The text is not a SPARQL {kind}.", text, 1, 1)
-    line, column = _place(text, int(match[1]), int(match[2]), before="Prefix" in message or "IRI" in message)
-    rest = text.split("\n")[line - 1][column - 1 :] if line <= text.count("\n") + 1 else ""
-    return MalformedQuery(f"Line {line}, column {column}: {_explained(match[3], rest)}.", text, line, column)
-
-
-def _place(text: str, line: int, column: int, *, before: bool) -> tuple[int, int]:
-    """Where the token begins that the engine stopped in, or `before`: after, at a place of the disarmed text."""
-    lines, safe_lines = text.split("\n"), disarmed(text).split("\n")
-    if line > len(lines):
-        return line, column
-    column = original_column(lines[line - 1], safe_lines[line - 1], column)
-    offset = sum(len(each) + 1 for each in lines[: line - 1]) + column - 1
-    for token in tokens(text):
-        end = token.start + len(token.text)
-        if token.kind != "comment" and token.start < offset < end + before:
-            earlier = text[: token.start]
-            return earlier.count("\n") + 1, token.start - (earlier.rfind("\n") + 1) + 1
-    return line, column
-
-
-def _explained(expected: str, rest: str) -> str:
-    """What is wrong, without the tables of characters the engine prints; `rest` is the line from the place on.
-
-    >>> _explained("one of OFFSET, [_], VALUES", "LIMITED 10 }")
-    '"LIMITED" is not expected here'
-    """
-    for sign, reason in _REASONS:
-        if sign in expected:
-            return reason
-    if rule := _RULE.search(expected):
-        return rule[0][0].lower() + rule[0][1:]
-    word = rest.split(maxsplit=1)[:1]
-    return f'"{word[0][:40]}" is not expected here' if word else "something is missing here"

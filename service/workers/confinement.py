@@ -73,9 +73,13 @@ def allow_cpu(seconds: float) -> None:
 def with_large_stack(work: Callable[[], None]) -> None:
     """Do the work of a process in a thread whose stack is large, and return when it is done."""
     before = threading.stack_size(STACK)
-    thread = threading.Thread(target=work, name="engine")
+
+    def with_small_stacks_beside() -> None:
+        threading.stack_size(before)  # it is set for the whole process, and further threads need no more than others
+        work()
+
+    thread = threading.Thread(target=with_small_stacks_beside, name="engine")
     thread.start()
-    threading.stack_size(before)  # it is set for the whole process, and further threads need no more than others
     thread.join()
 
 

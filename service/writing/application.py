@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from service.errors import Forbidden, MalformedData, RefusedUpdate, UnknownThing
 from service.formats import GRAPHS, JSON_LD, RDF_XML, by_media_type
-from service.store.local import malformed
+from service.malformed import malformed
 from service.tokens import Limits, disarmed
 from service.writing.access import DEFAULT_GRAPH, Access
 from service.writing.change import Change, GraphWrite, Part, Update

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Response, current_app, request
 
-from service.answers import etag, not_modified
+from service.answers import carried_by_xml, etag, not_modified
 from service.compression import CODINGS
 from service.errors import NotAcceptable, NotCurrent, UnknownThing, UnsupportedType, WrongRequest
 from service.formats import GRAPHS, JSON_LD, N_QUADS, RDF_XML, TRIG, TURTLE, Format, by_media_type, content_type
@@ -20,7 +20,6 @@ from service.names import is_iri
 from service.negotiation import choose
 from service.settings import Settings
 from service.store.local import LocalStore
-from service.wellformed import carried_by_xml
 from service.writing.access import DEFAULT_GRAPH
 from service.writing.authority import writer
 from service.writing.change import Change, Condition, GraphWrite, Part
