@@ -14,7 +14,7 @@ from service.formats import GRAPHS, Format
 from service.lookups import ask, iri
 from service.names import is_iri, prefixes, written_iri
 from service.pages import render_thing
-from service.store.dataset import is_quarantine
+from service.store.dataset import is_believed
 from service.store.local import LocalStore
 from service.store.quads import Statement, serialized
 
@@ -56,7 +56,7 @@ def description(of: URIRef) -> list[Statement]:
     The name of a graph is described by what the graph says. Raises UnknownThing.
     """
     found = list(_statements(ask("description", thing=of)))
-    trusted = [statement for statement in found if not is_quarantine(str(statement.graph))]
+    trusted = [statement for statement in found if is_believed(str(statement.graph))]
     known = any(of in (statement.subject, statement.object) for statement in trusted)
     found = trusted if known else found or list(_statements(ask("graph", graph=of)))
     if not found:

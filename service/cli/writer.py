@@ -113,10 +113,10 @@ def _changed(
 
 
 def _describe_anew(draft: Draft, iris: Iris, done: Applied) -> None:
-    """Keep the description of the data true, or take it out: the default graph is the client's who writes to it."""
+    """Keep the description of the data true, where there is one."""
     name = description_graph(iris)
     if draft.store.contains_named_graph(ox.NamedNode(name)):
-        describe(draft.store, iris, at_most=0 if done.may_touch_default else _COUNTED)
+        describe(draft.store, iris, at_most=_COUNTED)
         draft.touched([str(name)])
 
 

@@ -23,6 +23,24 @@ def is_quarantine(graph: str) -> bool:
     return graph.endswith("/quarantine")
 
 
+def is_description(graph: str) -> bool:
+    """Whether a graph is about the data and not of it.
+
+    >>> is_description("https://w3id.org/etiograph/id/description")
+    True
+    """
+    return graph.endswith("/id/description")
+
+
+def is_believed(graph: str) -> bool:
+    """Whether the default graph says what a graph says.
+
+    >>> is_believed("https://w3id.org/etiograph/id/article/x/graph")
+    True
+    """
+    return not is_quarantine(graph) and not is_description(graph)
+
+
 def is_inferred(graph: str) -> bool:
     """Whether a graph holds what a rule inferred, and would infer again.
 
@@ -46,7 +64,7 @@ def replace_statements(store: ox.Store, name: ox.NamedNode, present: Set[ox.Trip
     former = triples_of(store, name)
     store.remove_graph(name)
     store.extend(quad(triple, name) for triple in present)
-    if is_quarantine(name.value):
+    if not is_believed(name.value):
         return set()
     store.extend(quad(triple, DEFAULT) for triple in present - former)
     return _withdraw(store, former - present)
@@ -97,4 +115,4 @@ def quad(triple: ox.Triple, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
 def is_trusted(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> TypeGuard[ox.NamedNode]:
     """Whether what a graph says is believed: it has a name and is no quarantine."""
-    return isinstance(graph, ox.NamedNode) and not is_quarantine(graph.value)
+    return isinstance(graph, ox.NamedNode) and is_believed(graph.value)

@@ -17,7 +17,7 @@ from service.store.terms import from_json
 
 
 def description_graph(iris: Iris) -> URIRef:
-    """The graph of the description; being trusted, it is in the default graph too, where tools look."""
+    """The graph of the description. The default graph does not say it: it is about the data, and not of it."""
     return iris.thing("description")
 
 

@@ -16,7 +16,7 @@ from ontology.iris import Iris
 from ontology.terms import PREFIXES
 from queries.question import Question, rules
 from service.store.affected import Ends, affected
-from service.store.dataset import add, add_serialized, is_quarantine, is_trusted, take_back
+from service.store.dataset import add, add_serialized, is_believed, is_trusted, take_back
 
 _PREFIXED = re.compile(r"\b([a-z]+):([A-Za-z]\w*)")
 _LINES = ox.RdfFormat.N_TRIPLES
@@ -86,7 +86,7 @@ def _new_links(store: ox.Store, rule: Question, changes: Changes) -> Iterator[ox
     """What the changed graphs say that no other trusted graph says; an unchanged one said it before them."""
     changed = {graph.toPython() for graph in changes}
     for name in changes:
-        if is_quarantine(name):
+        if not is_believed(name):
             continue
         for relation in read_by(rule):
             for link in store.quads_for_pattern(None, ox.NamedNode(relation), None, ox.NamedNode(name)):

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 from ontology.iris import Iris
 from queries.question import rules
 from service.errors import DamagedData
-from service.store.dataset import DEFAULT, is_quarantine, quad
+from service.store.dataset import DEFAULT, is_believed, quad
 from service.store.difference import Change, changes, graph_name, written
 from service.store.draft import Draft
 from service.store.inference import rebuild as apply
@@ -86,7 +86,7 @@ def _quads(sources: Sources, known: Manifest) -> Iterator[ox.Quad]:
         graph = graph_name(name)
         for statement in statements_of(sources.read(source.sha256)):
             yield quad(statement, graph)
-            if isinstance(graph, ox.NamedNode) and not is_quarantine(name):
+            if isinstance(graph, ox.NamedNode) and is_believed(name):
                 yield quad(statement, DEFAULT)
     if known.beyond:
         yield from (quad(statement, DEFAULT) for statement in statements_of(sources.read(known.beyond.sha256)))

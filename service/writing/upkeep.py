@@ -15,7 +15,7 @@ from ontology.iris import Iris
 from ontology.terms import EG, ONTOLOGY
 from service.errors import Forbidden, RefusedGraph
 from service.formats import N_TRIPLES
-from service.store.dataset import is_quarantine, take_back, triples_of
+from service.store.dataset import is_believed, take_back, triples_of
 from service.store.inference import infer
 from service.writing.application import Applied
 
@@ -128,7 +128,7 @@ def _graph(store: ox.Store, name: str) -> rdflib.Graph:
 
 def _withdrawn(store: ox.Store, name: str, difference: Difference, own: Own) -> set[ox.Triple]:
     """Let the default graph follow a graph of our own; returns what is no longer said for rules to read."""
-    if is_quarantine(name):
+    if not is_believed(name):
         return set()
     if own.has(name):
         store.extend(_in_default(triple) for triple in difference.added)
