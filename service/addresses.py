@@ -1,20 +1,22 @@
 """Where a page links to: things of this graph by their local path, the rest of the web by http and https only."""
 
+import re
 from urllib.parse import quote, urlsplit
 
-from flask import current_app
+from flask import current_app, has_app_context
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from ontology.terms import BASE, ONTOLOGY, PREFIXES
 
 _FORMATS = ("ttl", "jsonld", "nt", "rdf", "trig", "nq")
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _PATH = "/:@!$&'()*+,;=-._~"
 
 
 def base() -> str:
     """The base under which this deployment's things live."""
-    return str(current_app.config.get("BASE", BASE))
+    return str(current_app.config.get("BASE", BASE)) if has_app_context() else BASE
 
 
 def address(node: Node | None) -> str | None:
@@ -52,6 +54,17 @@ def anchor(iri: Node) -> str:
     """
     kind, _, name = str(iri).rpartition("/")
     return f"{kind.rpartition('/')[2]}-{name}"
+
+
+def key(node: Node | None) -> str:
+    """What a parameter calls a thing: the end of its IRI where that is a plain word of this graph, else the IRI.
+
+    >>> key(URIRef("https://w3id.org/etiograph/id/cold-exposure"))
+    'cold-exposure'
+    """
+    whole = str(node or "")
+    name = whole.removeprefix(f"{base()}id/")
+    return name if _WORD.fullmatch(name) else whole
 
 
 def downloads(iri: Node) -> list[tuple[str, str]]:

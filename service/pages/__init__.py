@@ -8,7 +8,7 @@ from rdflib import RDF, Graph, URIRef
 
 from ontology.iris import Iris
 from ontology.terms import EG
-from service.addresses import address, anchor, base, compact, downloads
+from service.addresses import address, anchor, base, compact, downloads, key
 from service.description.endpoint import Deployment
 from service.errors import Problem
 from service.pages import article, entity, finding, home, records, sparql, void
@@ -43,6 +43,7 @@ blueprint.add_app_template_filter(address)
 blueprint.add_app_template_filter(anchor)
 blueprint.add_app_template_filter(compact)
 blueprint.add_app_template_filter(downloads)
+blueprint.add_app_template_filter(key)
 blueprint.add_app_template_filter(label_of)
 blueprint.add_app_template_filter(definition)
 blueprint.add_app_template_filter(family)

@@ -8,7 +8,7 @@ from rdflib.term import Node
 
 from ontology.terms import EG
 from service.lookups import ask
-from service.pages import symptom
+from service.pages import diagnostics, symptom
 from service.pages.article import Correction, correction
 from service.pages.facts import groups
 from service.pages.phrases import PHRASES
@@ -22,6 +22,7 @@ _SHOWN_BY_SYMPTOM = frozenset(
     {
         PHRASES[EG.causes].incoming,
         PHRASES[EG.leadsTo].incoming,
+        PHRASES[EG.atRiskOf].incoming,
         PHRASES[EG.investigates].incoming,
         PHRASES[EG.differentialOf].incoming,
         PHRASES[EG.hasDifferential].outgoing,
@@ -54,12 +55,13 @@ def render(thing: Thing) -> str:
 
 
 def _symptom(of: URIRef, about: Iterable[Statement], around: Iterable[Statement]) -> dict[str, object]:
-    about, tests = tuple(about), symptom.tests(of)
+    about, tests = tuple(about), diagnostics.tests(of)
     causes = symptom.causes(of, about, around, tests)
     return {
         "causes": causes,
         "tests": tests,
         "revealing": [test for test in tests if any(test in cause.tests for cause in causes)],
+        "risks": symptom.risks(about, around),
         "differentials": symptom.differentials(of),
         "mistaken": [said for said in about if said.predicate == EG.differentialOf and said.object.node == of],
         "examined": {said.subject.node: said for said in about if said.predicate == EG.investigates},

@@ -1,15 +1,17 @@
 """What only a symptom's page shows: causes with their mechanism, tests, which test reveals which cause, look-alikes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from rdflib import URIRef
 from rdflib.term import Node
 
 from ontology.terms import EG
-from service.lookups import Row, ask, iri, text
-from service.pages.facts import Fact, clusters
+from service.lookups import Row, ask, iri
+from service.messages import marked as _
+from service.pages.diagnostics import Test
+from service.pages.facts import Cluster, Fact, clusters
 from service.pages.statements import Name, Quote, Statement, name, statements
 
 
@@ -31,52 +33,6 @@ class Chain:
 
 
 @dataclass(frozen=True)
-class Threshold:
-    """A limit as data and as the source prints it."""
-
-    name: Name
-    comparator: str
-    limit: str
-    upper: str
-    unit: str
-    printed: str
-
-
-@dataclass(frozen=True)
-class Support:
-    """What a finding speaks for, and on which ground."""
-
-    condition: Name
-    statement: URIRef
-    basis: URIRef
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A result of a test."""
-
-    name: Name
-    threshold: Threshold | None
-    supports: tuple[Support, ...]
-
-    def support_of(self, condition: Node | None) -> Support | None:
-        """Its support of one condition."""
-        return next((support for support in self.supports if support.condition.node == condition), None)
-
-
-@dataclass(frozen=True)
-class Test:
-    """A test with what it can find."""
-
-    name: Name
-    findings: tuple[Finding, ...]
-
-    def reveals(self, condition: Node | None) -> tuple[Finding, ...]:
-        """The findings that speak for a condition."""
-        return tuple(finding for finding in self.findings if finding.support_of(condition))
-
-
-@dataclass(frozen=True)
 class Cause:
     """A cause as articles name it, with its mechanism, who is prone to it and the tests that can reveal it."""
 
@@ -94,14 +50,46 @@ class Cause:
 
 
 @dataclass(frozen=True)
+class Risk:
+    """A group of people and what its members are more at risk of: the symptom or its causes."""
+
+    group: Name
+    facts: tuple[Fact, ...]
+
+    @property
+    def clusters(self) -> tuple[Cluster, ...]:
+        """What they are at risk of, by the words that say so."""
+        return clusters(self.facts)
+
+
+@dataclass(frozen=True)
+class Feature:
+    """What an article says of a look-alike, and where; it is shared with the symptom, or tells the two apart."""
+
+    name: Name
+    shared: bool
+    statement: URIRef
+    basis: URIRef
+
+
+@dataclass(frozen=True)
 class Differential:
     """One look-alike and what is said about telling it apart."""
 
     iri: URIRef
     alternatives: tuple[Name, ...]
-    distinguishing: tuple[Name, ...]
-    shared: tuple[Name, ...]
+    features: tuple[Feature, ...]
     tests: tuple[Name, ...]
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What no article says, in words."""
+        lacking = (
+            (_("No feature that tells them apart"), not all(each.shared for each in self.features)),
+            (_("No feature in common"), any(each.shared for each in self.features)),
+            (_("No test that decides"), bool(self.tests)),
+        )
+        return tuple(words for words, known in lacking if not known)
 
 
 def mechanisms(rows: Iterable[Statement]) -> tuple[Chain, ...]:
@@ -143,22 +131,38 @@ def around_causes(of: URIRef) -> tuple[Statement, ...]:
     return statements(ask("causes", thing=of))
 
 
-def tests(of: URIRef) -> tuple[Test, ...]:
-    """The tests that articles name for a symptom or that can reveal one of its causes."""
-    by_test: dict[Node, list[Row]] = defaultdict(list)
-    for row in ask("tests", thing=of):
-        by_test[row["test"]].append(row)
-    return tuple(Test(name(rows[0], "test"), tuple(_findings(rows))) for rows in by_test.values())
+def risks(about: Iterable[Statement], around: Iterable[Statement]) -> tuple[Risk, ...]:
+    """Who is more at risk of a symptom (`about`) or of one of its causes (`around`), group by group."""
+    found: dict[Node | None, dict[URIRef, Statement]] = defaultdict(dict)
+    for said in (*about, *around):
+        if said.predicate == EG.atRiskOf:
+            found[said.subject.node].setdefault(said.iri, said)
+    return tuple(
+        Risk(next(iter(by_iri.values())).subject, tuple(Fact(said.object, said) for said in by_iri.values()))
+        for by_iri in found.values()
+    )
 
 
 def differentials(of: URIRef) -> tuple[Differential, ...]:
     """What a symptom can be mistaken for."""
-    found: dict[URIRef, dict[URIRef, list[Name]]] = defaultdict(lambda: defaultdict(list))
+    found: dict[URIRef, dict[URIRef, dict[Node, Row]]] = defaultdict(lambda: defaultdict(dict))
     for row in ask("differentials", thing=of):
         label = {"valueName": row["name"]} if "name" in row else {}
-        found[iri(row, "differential")][iri(row, "role")].append(name(row | label, "value"))
-    roles = (EG.alternative, EG.distinguishingFeature, EG.sharedFeature, EG.resolvingTest)
-    return tuple(Differential(node, *(tuple(said[role]) for role in roles)) for node, said in found.items())
+        found[iri(row, "differential")][iri(row, "role")].setdefault(row["value"], {**row, **label})
+    return tuple(
+        Differential(node, _values(said[EG.alternative]), tuple(_features(said)), _values(said[EG.resolvingTest]))
+        for node, said in found.items()
+    )
+
+
+def _values(rows: Mapping[Node, Row]) -> tuple[Name, ...]:
+    return tuple(name(row, "value") for row in rows.values())
+
+
+def _features(said: Mapping[URIRef, Mapping[Node, Row]]) -> Iterator[Feature]:
+    for role in (EG.distinguishingFeature, EG.sharedFeature):
+        for row in said.get(role, {}).values():
+            yield Feature(name(row, "value"), role == EG.sharedFeature, iri(row, "assertion"), iri(row, "basis"))
 
 
 def _chain(steps: list[Statement]) -> Chain:
@@ -183,29 +187,8 @@ def _nodes(steps: list[Statement]) -> dict[Node | None, Step]:
 def _depths(steps: list[Statement]) -> dict[Node | None, int]:
     """How many steps lead to each node at most; a circle is cut after as many rounds as there are steps."""
     depth: dict[Node | None, int] = {}
-    for _ in steps:
+    for __ in steps:
         for step in steps:
             reached = depth.setdefault(step.subject.node, 0) + 1
             depth[step.object.node] = min(len(steps), max(depth.get(step.object.node, 0), reached))
     return depth
-
-
-def _findings(rows: list[Row]) -> Iterator[Finding]:
-    """One entry for each finding; a threshold and the finding it defines are one entry."""
-    by_finding: dict[Node | None, list[Row]] = defaultdict(list)
-    for row in rows:
-        if "finding" in row or "threshold" in row:
-            by_finding[row.get("finding")].append(row)
-    for same in by_finding.values():
-        threshold = next((_threshold(row) for row in same if "threshold" in row), None)
-        supports = {row["supported"]: _support(row) for row in same if "supported" in row}
-        yield Finding(name(same[0], "finding"), threshold, tuple(supports.values()))
-
-
-def _threshold(row: Row) -> Threshold:
-    values = (text(row, column) for column in ("comparator", "limit", "upperLimit", "unit", "printedForm"))
-    return Threshold(name(row, "threshold"), *values)
-
-
-def _support(row: Row) -> Support:
-    return Support(name(row, "supported"), iri(row, "support"), iri(row, "basis"))
