@@ -44,7 +44,8 @@ ServiceError
 
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -61,7 +62,9 @@ class ServiceError(Exception):
 
 
 class RequestError(ServiceError):
-    """The request is at fault; the message is shown to the client."""
+    """The request is at fault; the message is shown to the client. `parameter` is the one at fault, where it is known."""
+
+    parameter: str = ""
 
 
 class WrongRequest(RequestError):
@@ -253,6 +256,24 @@ class DamagedData(UnusableDirectory):
     """What the data directory, or a backup, holds is not what was written."""
 
 
+@contextmanager
+def reading(parameter: str) -> Iterator[None]:
+    """Say of a request error raised within that it is about this parameter.
+
+    >>> try:
+    ...     with reading("unit"):
+    ...         raise WrongRequest("there is no unit")
+    ... except WrongRequest as error:
+    ...     error.parameter
+    'unit'
+    """
+    try:
+        yield
+    except RequestError as error:
+        error.parameter = error.parameter or parameter
+        raise
+
+
 @dataclass(frozen=True)
 class Problem:
     """An error as the web shows it (RFC 9457), and the headers that go with it."""
@@ -261,7 +282,7 @@ class Problem:
     title: str
     detail: str
     place: Mapping[str, object] = field(default_factory=dict)
-    """Where it is wrong: `line`, `column`, and the `text` of the line; or every one of the `faults`."""
+    """Where it is wrong: `line`, `column`, and the `text` of the line; or all `faults`; or the `parameter`."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -339,6 +360,8 @@ def _place(error: Exception) -> dict[str, object]:
             return {"faults": error.faults}
         case Malformed() if error.line:
             return {"line": error.line, "column": error.column, "text": error.text}
+        case RequestError() if error.parameter:
+            return {"parameter": error.parameter}
     return {}
 
 

@@ -21,7 +21,7 @@ from ontology.lexicon.units import unit as unit_of
 from ontology.measurement import Limit
 from ontology.possibility import check_possible
 from ontology.terms import EG
-from service.errors import UnknownThing, WrongRequest
+from service.errors import UnknownThing, WrongRequest, reading
 from service.lookups import Row, iri, text, text_of
 from service.store.local import LocalStore
 from service.values import thing_of
@@ -173,22 +173,34 @@ def interpretation(
     is no number, too fine or impossible, and for a unit that is missing, unknown, or without a limit; it names the
     units that have one.
     """
-    if not test.strip():
-        raise WrongRequest('there is no test; give one by name, such as "serum calcium"')
     if not unit.strip() and (whole := _IN_ONE.fullmatch(f"{test} {value}".rstrip())):
         test, value, unit = whole["test"], whole["value"], whole["unit"]
+    with reading("test"):
+        found, limits = _limits(store, base, test)
+    with reading("value"):
+        measured = _number(value)
+    with reading("unit"):
+        code = known_unit(unit, limits)
+    with reading("value"):
+        _check_possible(measured, code, found)
+    with reading("group"):
+        wanted = None if group is None else thing_of(EG.RiskGroup, "risk group", group, store, base)
+    said = store.rows(text_of("interpretation"), test=found)
+    name = None if wanted is None else Name(wanted, _label(store, wanted))
+    return interpreted(measured, code, limits, said, name)
+
+
+def _limits(store: LocalStore, base: str, test: str) -> tuple[URIRef, list[dict[str, Node]]]:
+    """The test that is meant and the rows of its limits, of which there is at least one."""
+    if not test.strip():
+        raise WrongRequest('there is no test; give one by name, such as "serum calcium"')
     found = thing_of(EG.DiagnosticTest, "test", test, store, base)
     limits = store.rows(text_of("limits-of-test"), test=found)
     if not limits:
         raise UnknownThing(
             f"the graph holds no threshold for {_label(store, found)}, so no value of it can be compared"
         )
-    measured, code = _number(value), known_unit(unit, limits)
-    _check_possible(measured, code, found)
-    wanted = None if group is None else thing_of(EG.RiskGroup, "risk group", group, store, base)
-    said = store.rows(text_of("interpretation"), test=found)
-    name = None if wanted is None else Name(wanted, _label(store, wanted))
-    return interpreted(measured, code, limits, said, name)
+    return found, limits
 
 
 def _label(store: LocalStore, thing: URIRef) -> str:

@@ -11,7 +11,7 @@ from ontology.terms import EG
 from service.addresses import address, anchor, base, compact, downloads, key
 from service.description.endpoint import Deployment
 from service.errors import Problem
-from service.pages import article, crossing, entity, finding, home, records, sparql, void
+from service.pages import article, comparison, crossing, entity, finding, home, measured, records, sparql, void
 from service.pages.assets import asset
 from service.pages.ontology import query_address, render_definitions
 from service.pages.ontology import render as render_ontology
@@ -37,6 +37,8 @@ blueprint.add_url_rule("/", "home", home.render)
 blueprint.add_url_rule("/articles", "articles", home.render_articles)
 blueprint.add_url_rule("/matrix", "matrix", crossing.render)
 blueprint.add_url_rule("/matrix.csv", "matrix_csv", crossing.render_csv)
+blueprint.add_url_rule("/compare", "compare", comparison.render)
+blueprint.add_url_rule("/check", "check", measured.render)
 blueprint.add_url_rule("/search", "search", finding.render)
 blueprint.add_app_template_global(asset)
 blueprint.add_app_template_global(EG, "EG")

@@ -75,9 +75,14 @@ class Bar:
     def words(self) -> str:
         """What the picture says, for those who do not see it."""
         table = _NORMAL if self.is_reference else _ABNORMAL
-        limit, upper = (_short(end, self.is_rounded) for end in (self.limit, self._last))
+        limit, upper = self.ends
         words = gettext(table.get(self.comparator, "%(limit)s")) % {"limit": limit, "upper": upper}
         return f"{words} {self.unit}".rstrip()
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The limit and the upper limit as they are shown; the same twice where there is one."""
+        return _short(self.limit, self.is_rounded), _short(self._last, self.is_rounded)
 
     @property
     def alternative(self) -> str:
