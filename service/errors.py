@@ -62,7 +62,7 @@ class ServiceError(Exception):
 
 
 class RequestError(ServiceError):
-    """The request is at fault; the message is shown to the client. `parameter` is the one at fault, where it is known."""
+    """The request is at fault; the message is shown to the client. `parameter` is the one at fault, if known."""
 
     parameter: str = ""
 

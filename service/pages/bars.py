@@ -1,4 +1,4 @@
-"""A limit in, the picture of it out: where on a line a result is the finding, where it is not, and where a value lies."""
+"""A limit in, the picture of it out: where on a line a result is the finding, and where a value lies."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -9,6 +9,7 @@ from flask import render_template, request
 from rdflib import URIRef
 from rdflib.term import Node
 
+from ontology.terms import EG
 from service.addresses import base, key
 from service.errors import UnknownThing, WrongRequest
 from service.lookups import Row, ask, iri
@@ -27,10 +28,18 @@ ROLES = {
     "lookalike": (_("Look-alikes"), *marked_plural("%(num)s shared look-alike", "%(num)s shared look-alikes")),
 }
 
+_ROLE = {
+    EG.causes: "cause",
+    EG.investigates: "test",
+    EG.supports: "test",
+    EG.atRiskOf: "group",
+    EG.differentialOf: "lookalike",
+}
+
 
 @dataclass(frozen=True)
 class Saying:
-    """A statement that gives a symptom something; `via` is the cause it goes through, where it does not say so itself."""
+    """A statement that gives a symptom something; `via` is the cause it goes through, if it does."""
 
     statement: URIRef
     basis: URIRef
@@ -110,7 +119,7 @@ def _address(symptoms: Iterable[Name]) -> str:
 def _parts(answers: list[list[dict[str, Node]]]) -> tuple[Part, ...]:
     """What is said of each symptom, by role."""
     return tuple(
-        Part(role, *words, _lines([[row for row in rows if str(row["role"]) == role] for rows in answers]))
+        Part(role, *words, _lines([[row for row in rows if _ROLE[iri(row, "predicate")] == role] for rows in answers]))
         for role, words in ROLES.items()
     )
 

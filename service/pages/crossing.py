@@ -1,4 +1,4 @@
-"""`/matrix` and `/matrix.csv`: the matrix of causes and tests as it is asked for, on a page and as a table of values."""
+"""`/matrix` and `/matrix.csv`: the matrix of causes and tests as it is asked for, as a page and as values."""
 
 import csv
 import io
@@ -57,7 +57,7 @@ class Asked:
     def page(self) -> int:
         """Which page of rows, from 1."""
         page = self.values["page"]
-        return int(page) if page.isascii() and page.isdecimal() and 0 < int(page[:6]) else 1
+        return int(page) if page.isascii() and page.isdecimal() and int(page[:6]) > 0 else 1
 
     def address(self, path: str = "/matrix", **changed: object) -> str:
         """Where the same is shown but for what changes."""

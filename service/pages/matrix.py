@@ -1,17 +1,18 @@
-"""Causes against tests: which finding of which test speaks for which cause, by whose words; what is empty is a finding."""
+"""Causes against tests: which finding of which test speaks for which cause, by whose words, and what is empty."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from flask import current_app
 from rdflib import URIRef
 from rdflib.term import Node
 
 from ontology.lexicon.kinds import test_kinds
 from ontology.terms import EG
 from service.addresses import key
-from service.lookups import Row, ask, iri
+from service.lookups import Row, ask, iri, store
 from service.messages import marked as _
 from service.pages.diagnostics import Threshold, thresholds
 from service.pages.statements import Name, Quote, name, quotes
@@ -29,6 +30,8 @@ KINDS: Mapping[str, str] = {
     "": _("not classified"),
 }
 """Kinds of test with the words for them."""
+
+_KEPT = "etiograph.matrix"
 
 
 @dataclass(frozen=True)
@@ -155,9 +158,7 @@ class Matrix:
         return replace(
             self,
             causes=tuple(sorted(self.causes, key=lambda each: (sign * self._weight(each.name), *_called(each.name)))),
-            tests=tuple(
-                sorted(self.tests, key=lambda each: (-abs(sign) * self._busy(each.name), *_called(each.name)))
-            ),
+            tests=tuple(sorted(self.tests, key=lambda each: (-abs(sign) * self._busy(each.name), *_called(each.name)))),
         )
 
     def _weight(self, cause: Name) -> int:
@@ -176,9 +177,18 @@ class Reading:
 
 
 def read(symptom: URIRef | None) -> Reading:
-    """Causes and tests of one symptom or of all, in two queries."""
-    bound: dict[str, Node] = {"symptom": symptom} if symptom else {}
-    said, examined = ask("matrix-causes", **bound), ask("matrix-tests", **bound)
+    """Causes and tests of one symptom, or of all, in two queries; that of all is kept until the data change."""
+    if symptom:
+        return _read(symptom, ask("matrix-causes", symptom=symptom), ask("matrix-tests", symptom=symptom))
+    snapshot = store().snapshot.name
+    known: tuple[str, Reading] | None = current_app.extensions.get(_KEPT)
+    if known is None or known[0] != snapshot:
+        known = snapshot, _read(None, ask("matrix-causes"), ask("matrix-tests-of-all"))
+        current_app.extensions[_KEPT] = known
+    return known[1]
+
+
+def _read(symptom: URIRef | None, said: list[dict[str, Node]], examined: list[dict[str, Node]]) -> Reading:
     causes = _causes(row for row in said if "cause" in row)
     cells = _cells(examined, {cause.name.node: cause.name for cause in causes})
     # A symptom that is asked for stands in every row, also where it is unknown.
@@ -226,9 +236,7 @@ def _cells(rows: Iterable[Row], causes: Mapping[Node | None, Name]) -> list[Cell
     for row in rows:
         if row.get("cause") in causes:
             by_cell[row["cause"], row["test"]].append(row)
-    return [
-        Cell(causes[cause], name(same[0], "test"), _revelations(same)) for (cause, _test), same in by_cell.items()
-    ]
+    return [Cell(causes[cause], name(same[0], "test"), _revelations(same)) for (cause, _test), same in by_cell.items()]
 
 
 def _revelations(rows: list[Row]) -> tuple[Revelation, ...]:

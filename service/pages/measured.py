@@ -1,4 +1,4 @@
-"""`/check`: a value of a test against the limits of the articles, with the sentences; what is wrong stands at its field."""
+"""`/check`: a value of a test against the limits of the articles, with the sentences; errors stand at their field."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from rdflib import URIRef
 
 from service.addresses import base, key
 from service.errors import RequestError, problem
-from service.interpretation import DISCLAIMER, Comparison, Evidence, Interpretation, Reference, interpretation
+from service.interpretation import Comparison, Evidence, Interpretation, Reference, interpretation
 from service.lookups import ask, text
 from service.messages import gettext
 from service.messages import marked as _
@@ -75,13 +75,12 @@ def render() -> tuple[str, int]:
         units=_units(tests, found.test.label if found else given["test"]),
         found=found,
         errors=errors,
-        disclaimer=DISCLAIMER,
         data=f"/api/interpret?{urlencode(_again(found))}" if found else "",
         bar=bar,
         place=place,
         quoted=quoted,
         basis=_BASES,
-        example=f"{folded(tests[0].name.label).removesuffix(' test')} 1 {tests[0].units[0]}" if tests else "",
+        example=f"{tests[0].name.label.removesuffix(' test')} 1 {tests[0].units[0]}" if tests else "",
     ), status
 
 
