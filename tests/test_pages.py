@@ -137,15 +137,18 @@ def test_causes_without_a_test_are_said_in_words(client: FlaskClient) -> None:
 
 def test_thresholds_have_limit_unit_and_printed_form(client: FlaskClient) -> None:
     tests = got(client, SYMPTOM).one("tests").text
-    assert "< 2 mmol/L less than 2 mmol/L" in tests
-    assert "< 0.75 mmol/L less than 0.75 mmol/L" in tests
+    assert "abnormal below 2 mmol/L" in tests
+    assert "abnormal below 8.0156 mg/dL" in tests
+    assert "printed “less than 0.75 mmol/L”".replace("“", "").replace("”", "") in tests
 
 
 def test_look_alikes_are_compared(client: FlaskClient) -> None:
     compared = got(client, SYMPTOM).one("differentials").text
     assert "calf cramp" in compared
     assert "calf muscle spasm after walking" in compared
-    assert "What tells it apart" in compared
+    assert "tells them apart" in compared
+    assert "in common" in compared
+    assert compared.count("No test that decides") == 2
 
 
 def test_durations_stand_side_by_side(client: FlaskClient) -> None:
@@ -330,6 +333,9 @@ def test_a_thing_without_a_name_has_its_iri(odd_client: FlaskClient) -> None:
         ("/", 3),
         ("/articles", 1),
         ("/search", 3),
+        ("/matrix", 2),
+        ("/matrix?symptom=nocturnal-calf-cramp", 2),
+        ("/matrix.csv?symptom=nocturnal-calf-cramp", 2),
     ],
 )
 def test_a_page_asks_little_of_the_store(odd_app: Flask, monkeypatch: pytest.MonkeyPatch, path: str, most: int) -> None:
