@@ -149,7 +149,7 @@ def test_the_download_holds_every_finding_and_every_gap(client: FlaskClient) -> 
     found = rows(client, "/matrix.csv?symptom=nocturnal-calf-cramp")
     (calcium,) = [row for row in found if row["finding"] == "low serum calcium"]
     assert calcium["basis"] == "inferred"
-    assert calcium["limits"] == "abnormal below 2 mmol/L; abnormal below 8.0156 mg/dL"
+    assert calcium["limits"] == "< 2 mmol/L; < 8.0156 mg/dL"
     assert calcium["printed"] == "less than 2 mmol/L"
     assert sum(row["gap"] == "no test in the source reveals this cause" for row in found) == 3
     assert sum(row["gap"] == "reveals none of these causes" for row in found) == 3

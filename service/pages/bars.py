@@ -80,6 +80,13 @@ class Bar:
         return f"{words} {self.unit}".rstrip()
 
     @property
+    def plain(self) -> str:
+        """The limit for programs, in no language and with all its digits."""
+        ends = " to ".join(written(end) for end in (self.limit, self.upper) if end is not None)
+        relation = "" if self.comparator == "range" else f"{self.comparator} "
+        return f"{relation}{ends} {self.unit}".rstrip()
+
+    @property
     def ends(self) -> tuple[str, str]:
         """The limit and the upper limit as they are shown; the same twice where there is one."""
         return _short(self.limit, self.is_rounded), _short(self._last, self.is_rounded)

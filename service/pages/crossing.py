@@ -252,7 +252,7 @@ def _finding(found: Revelation, cell: Cell) -> tuple[str, ...]:
     return (
         found.finding.label,
         str(found.finding.node or ""),
-        "; ".join(dict.fromkeys(bar.words for each in found.thresholds for bar in each.bars)),
+        "; ".join(dict.fromkeys(bar.plain for each in found.thresholds for bar in each.bars)),
         "; ".join(dict.fromkeys(printed for each in found.thresholds for printed in each.printed)),
         {EG.StatedInText: "stated", EG.Automatic: "read automatically"}.get(cell.basis, "inferred"),
         str(first.statement) if first else "",
