@@ -1,12 +1,10 @@
 """The web application: its parts, the headers every answer carries, and errors in the form that is asked for."""
 
-from functools import lru_cache
-from typing import cast
+from pathlib import Path
 
 import flask
 from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
-from rdflib import Literal
 
 from etiograph import __version__
 from service import api, descriptions, explanations_api, messages, pages, sparql, things, vocabulary
@@ -14,6 +12,12 @@ from service.answers import prefers_page
 from service.compression import compressed
 from service.errors import Problem, ServiceError, problem
 from service.interpretation import DISCLAIMER
+from service.operations import probes
+from service.operations.clients import networks
+from service.operations.limits import rates, refuse_ambiguous, refuse_too_many, with_end_of_chunked, with_standing
+from service.operations.metrics import Metrics
+from service.operations.record import record
+from service.operations.watch import Watch
 from service.settings import Settings
 from service.store.local import LocalStore
 from service.store.snapshots import Snapshots
@@ -32,7 +36,8 @@ HEADERS = {
     f'<{LICENSE}>; rel="license"',
     # Nothing here depends on who asks, so every page of the web may read it.
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "Allow, ETag, Link, Location, Retry-After, WWW-Authenticate",
+    "Access-Control-Expose-Headers": "Allow, ETag, Link, Location, RateLimit-Limit, RateLimit-Remaining, "
+    "RateLimit-Reset, Retry-After, WWW-Authenticate, X-Request-Id",
 }
 PREFLIGHT = {
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE, OPTIONS",
@@ -47,8 +52,11 @@ class _JSON(DefaultJSONProvider):
     sort_keys = False
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """The application over the data directory of some settings, which may still be empty."""
+def create_app(settings: Settings | None = None, figures: Path | None = None) -> Flask:
+    """The application over the data directory of some settings, which may still be empty.
+
+    `figures` is where several processes put their metrics together.
+    """
     settings = settings or Settings()
     app = Flask("service", static_folder=None, template_folder=None)
     app.url_map.strict_slashes = False
@@ -60,45 +68,48 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=settings.request_bytes,
     )
     app.extensions["etiograph"] = LocalStore(Snapshots(settings.data))
+    app.extensions["etiograph.metrics"] = metrics = Metrics(__version__, figures)
     app.extensions["etiograph.workers"] = Pool(
-        Capacity(settings.workers, settings.query_memory_bytes, settings.waiting_per_client, settings.waiting)
+        Capacity(settings.workers, settings.query_memory_bytes, settings.waiting_per_client, settings.waiting),
+        metrics.query,
     )
     messages.install(app)
     app.extensions["etiograph-writer"] = writer = Writer(settings)
     if writing_is_on(settings):
         writer.prepare()
-    for part in (pages, sparql, vocabulary, things, descriptions, explanations_api, api, update, graph_store):
+    parts = (pages, sparql, vocabulary, things, descriptions, explanations_api, api, update, graph_store, probes)
+    for part in parts:
         app.register_blueprint(part.blueprint)
-    app.add_url_rule("/health", view_func=health)
     app.add_url_rule("/robots.txt", view_func=robots)
+    app.before_request(_note_route)
     app.before_request(_preflight)
+    app.before_request(refuse_ambiguous)
     app.before_request(_refuse_long_addresses)
+    app.before_request(refuse_too_many)
     app.before_request(refuse_strangers)
     app.after_request(compressed)
     app.after_request(_with_headers)
+    app.after_request(with_standing)
+    app.after_request(with_end_of_chunked)
     app.register_error_handler(Exception, _shown)
+    _watch(app, settings, metrics)
     return app
 
 
-def health() -> Response:
-    """Whether there is data to answer from, and which."""
-    store: LocalStore = flask.current_app.extensions["etiograph"]
-    snapshot = store.snapshot
-    return flask.jsonify(
-        status="ok", snapshot=snapshot.number, triples=_triples(store, snapshot.name), version=__version__
-    )
-
-
-@lru_cache(maxsize=8)
-def _triples(store: LocalStore, snapshot: str) -> int:
-    """How many triples the default graph holds, counted once for each snapshot."""
-    (row,) = store.rows("SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }")
-    return cast(int, cast(Literal, row["triples"]).toPython())
+def _watch(app: Flask, settings: Settings, metrics: Metrics) -> None:
+    app.extensions["etiograph.rates"] = rates(settings)
+    app.extensions["etiograph.watch"] = watch = Watch(app.wsgi_app, networks(settings.trusted_proxies))
+    watch.observers.append(metrics.request)
+    app.wsgi_app = watch  # type: ignore[method-assign]  # as Flask documents it
 
 
 def robots() -> Response:
     """Pages may be found; queries and searches are not to be crawled."""
     return Response("User-agent: *\nDisallow: /sparql?\nDisallow: /search\n", content_type="text/plain; charset=utf-8")
+
+
+def _note_route() -> None:
+    record().route = request.url_rule.rule if request.url_rule else "none"
 
 
 def _preflight() -> Response | None:
@@ -125,6 +136,7 @@ def _with_headers(response: Response) -> Response:
 def _shown(error: Exception) -> Response:
     """An error as a page for a browser, as problem+json for everything else."""
     found = problem(error)
+    record().outcome = type(error).__name__
     if prefers_page() and (page := _page(found)):
         response = Response(page, found.status, content_type="text/html; charset=utf-8")
     else:

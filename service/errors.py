@@ -20,6 +20,8 @@ ServiceError
 │   ├── FederationFailed         another service, asked by SERVICE or LOAD, gave no answer
 │   ├── NotAcceptable            none of the media types there are is accepted
 │   ├── UnknownThing             no such thing in the graph
+│   ├── RateExceeded             more requests than one client may send
+│   ├── NotOffered               what this service does not do, with the reason
 │   └── UnknownToken             no such bearer token
 ├── WriteError                   a change was given up, and nothing of it remains
 │   ├── WriteTooSlow             it took longer than it may
@@ -162,6 +164,18 @@ class LengthMissing(RequestError):
 
 class BodyTooLarge(RequestError):
     """A request body of more bytes than are read."""
+
+
+class RateExceeded(RequestError):
+    """More requests than one client may send."""
+
+    def __init__(self, detail: str, retry_seconds: int) -> None:
+        super().__init__(f"{detail} Try again in {retry_seconds} s.")
+        self.headers = {"Retry-After": str(retry_seconds)}
+
+
+class NotOffered(RequestError):
+    """What this service does not do; the message says why."""
 
 
 class UnknownToken(RequestError):
@@ -314,6 +328,8 @@ ANSWERS: Mapping[type[ServiceError], tuple[int, str, str | None]] = MappingProxy
         Forbidden: (403, "The token does not give this right", None),
         WritingOff: (403, "Writing is off", None),
         NotCurrent: (412, "The data is not as you said", None),
+        RateExceeded: (429, "Too many requests", None),
+        NotOffered: (501, "Not offered here", None),
         LengthMissing: (411, "The length of the body is missing", None),
         BodyTooLarge: (413, "The body is too large", None),
         WriteTooSlow: (503, "The change took too long", None),

@@ -4,13 +4,14 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from ontology.terms import BASE
 from service.federation.destination import destination
+from service.operations.clients import networks
 
 
 def _user_data() -> Path:
@@ -77,7 +78,38 @@ class Settings(BaseSettings):
     requests: int = Field(default=128, ge=1, description="How many requests each process handles at a time.")
     connections: int = Field(default=4096, ge=128, description="How many connections each process keeps open.")
     drain_seconds: int = Field(
-        default=20, ge=1, le=1800, description="How long a stopping server finishes what it began."
+        default=45, ge=1, le=1800, description="How long a stopping server finishes what it began."
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Reverse proxies whose X-Forwarded-For is believed: addresses or networks, with spaces between.",
+    )
+    pages_per_minute: int | None = Field(
+        default=None,
+        ge=0,
+        description="How many pages a client may ask for a minute, 0 for any number; "
+        "without it 3,000, and from this machine any number.",
+    )
+    queries_per_minute: int | None = Field(
+        default=None, ge=0, description="The same for queries, 600 without it; Graph Store reads count as queries."
+    )
+    writes_per_minute: int | None = Field(
+        default=None, ge=0, description="The same for updates and Graph Store writes, 300 without it."
+    )
+
+    log: Literal["auto", "json", "text", "off"] = Field(
+        default="auto",
+        description="The form of the request log: json, text, auto for text at a terminal and json elsewhere, or off.",
+    )
+    log_queries: bool = Field(default=False, description="Whether the log holds the text of every query.")
+    slow_seconds: float = Field(
+        default=5, ge=0, description="From when on a query is slow: its text stands in the log; 0 for never."
+    )
+    metrics: Literal["local", "all", "off"] = Field(
+        default="local", description="Who may read /metrics: programs of this machine, all, or nobody."
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None, description="A bearer token with which /metrics may be read from anywhere."
     )
     snapshots_kept: int = Field(default=3, ge=2, description="How many generations of the data stay on disk.")
 
@@ -97,7 +129,7 @@ class Settings(BaseSettings):
     write_wait_seconds: int = Field(default=10, ge=0, description="How long a change waits for those before it.")
     write_queue: int = Field(default=32, ge=1, description="How many changes wait for one another in each process.")
 
-    @field_validator("write_token")
+    @field_validator("write_token", "metrics_token")
     @classmethod
     def _can_be_sent(cls, token: SecretStr | None) -> SecretStr | None:
         if token and not re.fullmatch(r"[A-Za-z0-9\-._~+/]+=*", token.get_secret_value()):
@@ -111,7 +143,7 @@ class Settings(BaseSettings):
             raise ValueError("the address must begin with http:// or https://")
         return address.rstrip("/")
 
-    @field_validator("federation", mode="before")
+    @field_validator("federation", "trusted_proxies", mode="before")
     @classmethod
     def _apart(cls, addresses: object) -> object:
         return tuple(addresses.split()) if isinstance(addresses, str) else addresses
@@ -122,6 +154,12 @@ class Settings(BaseSettings):
         for each in addresses:
             destination(each)
         return addresses
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, written: tuple[str, ...]) -> tuple[str, ...]:
+        networks(written)
+        return written
 
     @field_validator("base")
     @classmethod

@@ -15,6 +15,7 @@ from service.evaluated import Allowance, Client, evaluated
 from service.excerpt import beginning, whole_lines, whole_rows
 from service.federation.rewriting import answered, federation_rules
 from service.formats import GRAPHS, JSON, N_TRIPLES, TABLES
+from service.operations.record import record
 from service.pages import render_sparql
 from service.settings import Settings
 from service.store.local import Dataset, LocalStore
@@ -46,6 +47,7 @@ def sparql() -> Response | str:
     if request.method in _READING and not request.args.keys() & _PARAMETERS and (choice := _of_description()):
         return described(choice.format, choice.media_type) if choice.format else render_sparql(None, None, None)
     asked = _asked()
+    record().query = asked.query
     query = _federated(asked.query)
     formats = TABLES if query.form in ("SELECT", "ASK", None) else GRAPHS
     choice = chosen(formats)
@@ -80,6 +82,7 @@ def _answered(query: Query, asked: Asked, choice: Choice) -> Response:
     format_ = choice.format or JSON
     allowance = _allowance(asked.parameters)
     held = _store().held()
+    record().snapshot = held.snapshot.number
     tag = etag(held.snapshot.name, query.text, asked.dataset, choice.media_type)
     if unchanged := not_modified(tag):
         return unchanged

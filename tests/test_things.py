@@ -195,7 +195,7 @@ def test_too_large_a_body_is_413(client: FlaskClient) -> None:
 
 def test_without_data_everything_says_so(tmp_path: Path) -> None:
     app = create_app(Settings(data=tmp_path / "none"))
-    for address in ("/health", "/", "/id/hypocalcemia", "/sparql?query=ASK%7B%7D"):
+    for address in ("/ready", "/", "/id/hypocalcemia", "/sparql?query=ASK%7B%7D"):
         for accept in ("*/*", BROWSER):
             response = app.test_client().get(address, headers={"Accept": accept})
             assert response.status_code == 503

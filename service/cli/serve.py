@@ -1,8 +1,13 @@
 """`etiograph serve`: the web service, under granian."""
 
+import os
 import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 from granian import Granian
@@ -14,8 +19,13 @@ from service.app import create_app
 from service.cli import options
 from service.cli.load import load_built_in
 from service.gateway import Gateway
+from service.operations.serving import watched
+from service.operations.stopping import end_at_second_signal
 from service.settings import Settings
 from service.workers.pool import Pool
+
+_HEADER_BYTES = 128 * 1024
+"""How much of a request the server reads ahead: what its address and headers may take together."""
 
 
 @click.command()
@@ -30,7 +40,7 @@ def serve(data: Path | None, host: str | None, port: int | None) -> None:
     if options.snapshots(settings).is_empty():
         load_built_in(settings)
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-    click.echo(f"Serving {settings.data} at http://{shown}:{settings.port} (Ctrl-C stops)", err=True)
+    _say(f"Serving {settings.data} at http://{shown}:{settings.port} (Ctrl-C stops)")
     server = Granian(
         "service.app",
         address=settings.host,
@@ -41,21 +51,46 @@ def serve(data: Path | None, host: str | None, port: int | None) -> None:
         workers=settings.processes,
         # Every open connection, even an idle one, holds a place: a large number, so that such clients keep nobody out.
         backpressure=settings.connections,
-        http1_settings=HTTP1Settings(header_read_timeout=10_000),
+        http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=_HEADER_BYTES),
         respawn_failed_workers=True,
         workers_kill_timeout=settings.drain_seconds,
         log_level=LogLevels.error,
     )
-    # The settings travel to the worker processes as they are, so that options count there too.
-    server.serve(target_loader=partial(_gateway, settings), wrap_loader=False)
+    server.on_startup(end_at_second_signal)
+    with _figures(settings.processes) as figures:
+        # The settings travel to the worker processes as they are, so that options count there too.
+        server.serve(target_loader=partial(_gateway, settings, figures), wrap_loader=False)
 
 
-def _gateway(settings: Settings) -> Gateway:
+def _gateway(settings: Settings, figures: Path | None) -> Gateway:
     """What each process of the server runs."""
-    app = create_app(settings)
+    app = create_app(settings, figures)
+    journal = watched(app, settings, apart=figures is not None)
     pool: Pool = app.extensions["etiograph.workers"]
     pool.start()
-    return Gateway(app.wsgi_app, settings.requests, pool.close)
+
+    def close() -> None:
+        pool.close()
+        if journal:
+            journal.close()
+
+    return Gateway(app.wsgi_app, settings.requests, close)
+
+
+@contextmanager
+def _figures(processes: int) -> Iterator[Path | None]:
+    """Where several processes put their metrics together."""
+    if processes == 1:
+        yield None
+        return
+    with TemporaryDirectory(prefix="etiograph-") as directory:
+        yield Path(directory)
+
+
+def _say(sentence: str) -> None:
+    """Tell whoever looks; where standard error cannot be written to, that is no reason not to serve."""
+    with suppress(OSError):
+        os.write(sys.stderr.fileno(), f"{sentence}\n".encode("utf-8", "backslashreplace"))
 
 
 def _refuse_busy_port(host: str, port: int) -> None:

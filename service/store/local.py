@@ -4,6 +4,7 @@ import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 import pyoxigraph as ox
@@ -91,6 +92,10 @@ class LocalStore:
         found = json.loads(answer)["results"]["bindings"]
         return [{name: from_json(value) for name, value in row.items()} for row in found]
 
+    def triples(self) -> int:
+        """How many triples the default graph holds, counted once for each generation. Raises StoreError."""
+        return _triples(self, self.snapshot.name)
+
     def has_graph(self, name: str | None) -> bool:
         """Whether there is a graph of that name, be it empty; the default graph, None, is always there."""
         return name is None or self._current().store.contains_named_graph(ox.NamedNode(name))
@@ -140,6 +145,12 @@ class LocalStore:
                 snapshot, lease = self._snapshots.hold()
                 self._opened = Opened(snapshot, snapshot.opened(), lease)
             return self._opened
+
+
+@lru_cache(maxsize=8)
+def _triples(store: LocalStore, _: str) -> int:
+    (row,) = store.rows("SELECT (COUNT(*) AS ?triples) WHERE { ?s ?p ?o }")
+    return int(str(row["triples"]))
 
 
 def _pool_with_stack(threads: int, name: str) -> ThreadPoolExecutor:

@@ -30,7 +30,8 @@ class Outlet:
         self._send = send
         self._kept = bytearray()
         self._bytes_left = task.size
-        self._rows_left = task.rows + (not task.is_graph and task.media_type.startswith("text/"))  # the head is a line
+        self._is_headed = not task.is_graph and task.media_type.startswith("text/")  # the head is a line
+        self._most_rows = self._rows_left = task.rows + self._is_headed
         self._rows = None if task.is_graph else row_counter(task.media_type)
         self._xml = XmlPieces() if task.media_type in _XML else None
 
@@ -50,6 +51,10 @@ class Outlet:
         if self._rows_left < 0:
             raise Refused(Failure("rows"))
 
+    def rows(self) -> int:
+        """How many rows or triples have passed."""
+        return max(0, self._most_rows - self._rows_left - self._is_headed)
+
     def finish(self) -> None:
         """Send what is left."""
         if self._xml:
@@ -67,12 +72,13 @@ class Outlet:
             self._kept.clear()
 
 
-def evaluate(store: ox.Store, task: Task, send: Callable[[bytes], None]) -> None:
-    """Answer a task piece by piece. Raises Refused wherever it ends early."""
+def evaluate(store: ox.Store, task: Task, send: Callable[[bytes], None]) -> int:
+    """Answer a task piece by piece; returns how many rows or triples it has. Raises Refused wherever it ends early."""
     outlet = Outlet(task, send)
     try:
         _serialize(store.query(task.text, **_dataset(task)), task, outlet)
         outlet.finish()
+        return outlet.rows()
     except SyntaxError as error:
         raise Refused(Failure("syntax", str(error))) from None
     except MemoryError:

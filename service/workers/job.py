@@ -23,6 +23,8 @@ class Outcome:
     seconds_running: float
     bytes: int
     heavy: bool
+    rows: int = 0
+    """Rows or triples of an answer that is whole."""
 
 
 class WorkerRefused(ServiceError):
@@ -47,6 +49,7 @@ class Job:
     answer: Answer = field(default_factory=Answer)
     process: Process | None = None
     cancelled: bool = False
+    rows: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property

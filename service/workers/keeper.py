@@ -100,7 +100,7 @@ class Keeper:
             job.process = None
         self._line.done(job)
         begun = job.begun or time.monotonic()
-        self._observe(Outcome(end, begun - job.joined, time.monotonic() - begun, job.answer.bytes, job.heavy))
+        self._observe(Outcome(end, begun - job.joined, time.monotonic() - begun, job.answer.bytes, job.heavy, job.rows))
         if failure:
             job.answer.fail(failure)
         else:
@@ -129,6 +129,7 @@ class Keeper:
             if frame.kind is Kind.DATA:
                 self._within(job, partial(job.answer.put, frame.payload))
             elif frame.kind is Kind.END:
+                job.rows = int(frame.payload)
                 return "answered", None
             elif frame.kind is Kind.ERROR:
                 return self._refused(job, Failure.decoded(frame.payload))

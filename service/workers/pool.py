@@ -79,6 +79,10 @@ class Pool:
                 self._keepers.append(thread)
                 thread.start()
 
+    def alive(self) -> int:
+        """How many workers are there."""
+        return len(self._processes)
+
     def load(self) -> Load:
         """How busy the workers are at the moment."""
         return self._line.load()

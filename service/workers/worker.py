@@ -4,6 +4,7 @@ It imports neither the web nor the loaders, so that it starts in a twentieth of 
 """
 
 import os
+import signal
 import sys
 
 import pyoxigraph as ox
@@ -37,6 +38,8 @@ class Generations:
 
 def main() -> None:
     """Work until the pipe is closed. Arguments: the parent's process id, and the bytes of memory a query may take."""
+    for number in (signal.SIGINT, signal.SIGTERM):  # sent to the whole group; its parent decides when it ends
+        signal.signal(number, signal.SIG_IGN)
     parent, memory_bytes = map(int, sys.argv[1:3])
     with_large_stack(lambda: _work(Confinement(parent, memory_bytes)))
 
@@ -65,7 +68,7 @@ def _answer(task: Task, generations: Generations) -> None:
 
     allow_cpu(task.seconds)
     try:
-        evaluate(generations.at(task.generation), task, hand_over)
+        rows = evaluate(generations.at(task.generation), task, hand_over)
     except Refused as refused:
         send(_OUTPUT, Kind.ERROR, refused.failure.encoded())
     except Broken:
@@ -74,4 +77,4 @@ def _answer(task: Task, generations: Generations) -> None:
         send(_OUTPUT, Kind.ERROR, Failure("engine", repr(error)).encoded())
         os._exit(1)
     else:
-        send(_OUTPUT, Kind.END)
+        send(_OUTPUT, Kind.END, str(rows).encode())

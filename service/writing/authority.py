@@ -10,7 +10,7 @@ from service.writing.access import Access
 from service.writing.bearers import Bearers, same
 
 _BEARER = re.compile(r"Bearer +([A-Za-z0-9\-._~+/]+=*) *", re.IGNORECASE)
-_OPEN = ("/health", "/ready", "/robots.txt")
+_OPEN = ("/health", "/ready", "/metrics", "/robots.txt")
 _SWITCH = (
     "Writing is switched off here. To switch it on, run `etiograph token create --role write` on the server, or set "
     "ETIOGRAPH_WRITE_TOKEN for it, and send the token as `Authorization: Bearer …`."

@@ -173,8 +173,8 @@ class Writer:
 
 
 def _told(settings: Settings) -> bytes:
-    """The settings the process needs; the token is not among them."""
-    told: dict[str, Any] = settings.model_dump(mode="json", exclude={"write_token"})
+    """The settings the process needs; no token is among them."""
+    told: dict[str, Any] = settings.model_dump(mode="json", exclude={"write_token", "metrics_token"})
     return json.dumps({**told, "parent": os.getpid()}).encode()
 
 

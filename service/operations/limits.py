@@ -1,0 +1,85 @@
+"""What is refused before anything is done for it: requests two readers could understand differently, and too many."""
+
+from dataclasses import dataclass, field
+
+import flask
+from flask import Response, request
+
+from service.errors import RateExceeded, WrongRequest
+from service.operations.clients import neighbourhood
+from service.operations.rates import Rate, Standing
+from service.operations.watch import LOCAL
+from service.settings import Settings
+
+_QUERIES = ("/sparql", "/graphs")
+_WRITES = ("/update", "/graphs")
+_FREE = ("/health", "/ready", "/metrics", "/robots.txt", "/static/")
+_PER_MINUTE = {"pages": 3000, "queries": 600, "writes": 300}
+"""What a client of another machine may ask where no setting says otherwise."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The rates of a deployment, by the kind of request; one that is missing has no limit."""
+
+    here: dict[str, Rate] = field(default_factory=dict)
+    """For programs of this machine."""
+
+    elsewhere: dict[str, Rate] = field(default_factory=dict)
+
+
+def rates(settings: Settings) -> Rates:
+    """The rates that settings ask for: one that is given holds for everybody, 0 is none."""
+    given = {
+        "pages": settings.pages_per_minute,
+        "queries": settings.queries_per_minute,
+        "writes": settings.writes_per_minute,
+    }
+    everybody = {kind: Rate(number) for kind, number in given.items() if number}
+    usual = {kind: Rate(_PER_MINUTE[kind]) for kind, number in given.items() if number is None}
+    return Rates(everybody, everybody | usual)
+
+
+def refuse_too_many() -> None:
+    """Count this request for its client. Raises RateExceeded."""
+    if request.path.startswith(_FREE):
+        return
+    kind = _kind()
+    known: Rates = flask.current_app.extensions["etiograph.rates"]
+    buckets = known.here if request.environ.get(LOCAL) else known.elsewhere
+    if not (rate := buckets.get(kind)):
+        return
+    flask.g.standing = standing = rate.take(neighbourhood(request.remote_addr or ""))
+    if standing.retry_seconds:
+        raise RateExceeded(f"You may send {standing.limit} {kind} a minute here.", standing.retry_seconds)
+
+
+def with_standing(response: Response) -> Response:
+    """Tell a client where it stands."""
+    standing: Standing | None = flask.g.get("standing")
+    response.headers.update(standing.headers() if standing else {})
+    return response
+
+
+def refuse_ambiguous() -> None:
+    """Raise WrongRequest where it is not certain what the request is (RFC 9112, sections 3.2 and 6.3)."""
+    headers = request.headers
+    if "Content-Length" in headers and "Transfer-Encoding" in headers:
+        raise WrongRequest("A request says how long it is by Content-Length or by Transfer-Encoding, not by both.")
+    if "Host" not in headers:
+        raise WrongRequest("A request names its host.")
+
+
+def with_end_of_chunked(response: Response) -> Response:
+    """End the connection of a chunked request: the server drops a Content-Length after Transfer-Encoding unseen."""
+    if "Transfer-Encoding" in request.headers:
+        response.headers["Connection"] = "close"
+    return response
+
+
+def _kind() -> str:
+    path = request.path.rstrip("/")
+    is_write = path in _WRITES or path.startswith("/graphs/")
+    if is_write and (path == "/update" or request.method in ("POST", "PUT", "DELETE")):
+        return "writes"
+    return "queries" if path in _QUERIES or is_write else "pages"
