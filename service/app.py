@@ -14,7 +14,7 @@ from service.errors import Problem, ServiceError, problem
 from service.interpretation import DISCLAIMER
 from service.operations import probes
 from service.operations.clients import networks
-from service.operations.limits import rates, refuse_ambiguous, refuse_too_many, with_end_of_chunked, with_standing
+from service.operations.limits import rates, refuse_too_many, refuse_without_host, with_end_of_chunked, with_standing
 from service.operations.metrics import Metrics
 from service.operations.record import record
 from service.operations.watch import Watch
@@ -83,7 +83,7 @@ def create_app(settings: Settings | None = None, figures: Path | None = None) ->
     app.add_url_rule("/robots.txt", view_func=robots)
     app.before_request(_note_route)
     app.before_request(_preflight)
-    app.before_request(refuse_ambiguous)
+    app.before_request(refuse_without_host)
     app.before_request(_refuse_long_addresses)
     app.before_request(refuse_too_many)
     app.before_request(refuse_strangers)

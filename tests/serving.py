@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.error import HTTPError, URLError
 
 from tests.requirements import ROOT
@@ -78,17 +79,19 @@ def free_port() -> int:
         return port
 
 
-def start(*arguments: str | Path, port: int, **settings: str) -> subprocess.Popen[str]:
+def start(
+    *arguments: str | Path, port: int, errors: int | IO[str] = subprocess.PIPE, **settings: str
+) -> subprocess.Popen[str]:
     command = (*ETIOGRAPH, "serve", "--port", str(port), *map(str, arguments))
     given = {f"ETIOGRAPH_{name.upper()}": value for name, value in settings.items()}
-    return subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env={**os.environ, **given})
+    return subprocess.Popen(command, cwd=ROOT, stderr=errors, text=True, env={**os.environ, **given})
 
 
 @contextmanager
-def serving(data: Path, **settings: str) -> Iterator[Server]:
+def serving(data: Path, errors: int | IO[str] = subprocess.PIPE, **settings: str) -> Iterator[Server]:
     """A server over a data directory, stopped in good order afterwards."""
     port = free_port()
-    with start("--data", data, port=port, **settings) as process:
+    with start("--data", data, port=port, errors=errors, **settings) as process:
         server = Server(process, port)
         try:
             wait_for(server)

@@ -100,9 +100,7 @@ def test_an_unusable_directory_is_named(command: tuple[str | Path, ...], place: 
     assert place in result.stderr
 
 
-@pytest.mark.parametrize(
-    "command", [("check",), ("ask", "causes-of-a-symptom"), ("get", "/ready")], ids=lambda c: c[0]
-)
+@pytest.mark.parametrize("command", [("check",), ("ask", "causes-of-a-symptom"), ("get", "/ready")], ids=lambda c: c[0])
 def test_without_data_it_is_said_how_to_get_some(command: tuple[str, ...], tmp_path: Path) -> None:
     result = etiograph(command[0], "--data", tmp_path / "none", *command[1:], status=1)
     assert "loaded" in result.output or "etiograph load" in result.output

@@ -61,17 +61,17 @@ def with_standing(response: Response) -> Response:
     return response
 
 
-def refuse_ambiguous() -> None:
-    """Raise WrongRequest where it is not certain what the request is (RFC 9112, sections 3.2 and 6.3)."""
-    headers = request.headers
-    if "Content-Length" in headers and "Transfer-Encoding" in headers:
-        raise WrongRequest("A request says how long it is by Content-Length or by Transfer-Encoding, not by both.")
-    if "Host" not in headers:
+def refuse_without_host() -> None:
+    """Raise WrongRequest where it is not certain who is asked (RFC 9112, section 3.2)."""
+    if "Host" not in request.headers:
         raise WrongRequest("A request names its host.")
 
 
 def with_end_of_chunked(response: Response) -> Response:
-    """End the connection of a chunked request: the server drops a Content-Length after Transfer-Encoding unseen."""
+    """End the connection of a chunked request (RFC 9112, section 6.1).
+
+    The server drops a Content-Length beside Transfer-Encoding, so we cannot see whether what follows was smuggled in.
+    """
     if "Transfer-Encoding" in request.headers:
         response.headers["Connection"] = "close"
     return response

@@ -12,6 +12,8 @@ def row_counter(media_type: str) -> Counter:
     >>> count = row_counter("text/csv")
     >>> count(b'a\r\n"x\r'), count(b'\n"\r\n')
     (1, 1)
+    >>> row_counter("application/sparql-results+json")(b'{"bindings":[{"a":{"value":"1"}},{"a":{"value":"2"}}]}')
+    2
     """
     match media_type:
         case "text/csv":
@@ -20,7 +22,9 @@ def row_counter(media_type: str) -> Counter:
             return _Signs(b"\n")
         case "application/sparql-results+xml":
             return _Signs(b"<result>")
-    return _Signs(b'}},{"')  # within a string of JSON the quotation mark would have a backslash
+    # Within a string of JSON the quotation marks would have backslashes.
+    first, others = _Signs(b'"bindings":[{"'), _Signs(b'}},{"')
+    return lambda piece: first(piece) + others(piece)
 
 
 class _Signs:
