@@ -88,7 +88,7 @@ def start(
 
 
 @contextmanager
-def serving(data: Path, errors: int | IO[str] = subprocess.PIPE, **settings: str) -> Iterator[Server]:
+def serving(data: Path, errors: int | IO[str] = subprocess.PIPE, /, **settings: str) -> Iterator[Server]:
     """A server over a data directory, stopped in good order afterwards."""
     port = free_port()
     with start("--data", data, port=port, errors=errors, **settings) as process:

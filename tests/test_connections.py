@@ -17,7 +17,7 @@ from tests.serving import PATIENCE, Server, free_port, serving, start, wait_for
 from tests.test_workers import children
 from tests.website import OWN, website
 
-LONG = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000"
+LONG = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 12000"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STRLEN(CONCAT(STR(?a), STR(?d))) < 0) }"
 _RESET = b"\x01\x00\x00\x00\x00\x00\x00\x00"
 """The option (on, 0 seconds) by which a connection ends without a farewell."""
@@ -193,7 +193,10 @@ def streams(server: Server, count: int) -> tuple[ThreadPoolExecutor, list[bytes]
     return pool, answers
 
 
-@pytest.mark.parametrize("whole_group", [False, True], ids=["the server", "its children too"])
+@pytest.mark.parametrize(
+    "whole_group",
+    [pytest.param(False, id="the server", marks=pytest.mark.soak), pytest.param(True, id="its children too")],
+)
 def test_what_has_begun_is_finished_when_the_server_is_told_to_stop(data: Path, whole_group: bool) -> None:
     with serving(data, waiting_per_client="40", log="off") as server:
         pool, answers = streams(server, 20)
@@ -240,7 +243,11 @@ def test_the_second_signal_ends_at_once_what_the_first_lets_finish(data: Path) -
 
 @pytest.mark.parametrize(
     ("zone", "locale"),
-    [("Pacific/Kiritimati", "C"), ("America/St_Johns", "tr_TR.UTF-8"), ("No/Such_Zone", "POSIX")],
+    [
+        ("Pacific/Kiritimati", "tr_TR.UTF-8"),
+        pytest.param("America/St_Johns", "C", marks=pytest.mark.soak),
+        pytest.param("No/Such_Zone", "POSIX", marks=pytest.mark.soak),
+    ],
 )
 def test_odd_time_zones_and_locales_change_nothing(
     data: Path, server: Server, zone: str, locale: str, monkeypatch: pytest.MonkeyPatch

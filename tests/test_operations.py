@@ -240,7 +240,7 @@ def test_a_journal_that_nobody_reads_holds_nobody_up() -> None:
 
 def test_lines_that_cannot_be_written_are_counted_and_the_service_goes_on(data: Path) -> None:
     with Path("/dev/full").open("w") as full:
-        with serving(data, errors=full) as server:
+        with serving(data, full) as server:
             for _ in range(5):
                 assert server.ask(ASK, Accept="text/csv").status == 200
             assert figures(server.ask("/metrics").text)["etiograph_log_lines_lost_total",] >= 5
