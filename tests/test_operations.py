@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from service.operations.record import Record
 from service.operations.watch import Watch
 from service.settings import Settings
 from service.workers.job import Outcome
+from tests.requirements import ROOT
 from tests.serving import Server, serving
 from tests.website import OWN, website
 
@@ -314,6 +316,21 @@ def test_only_a_trusted_proxy_is_believed(
     asking = app.test_client()
     asking.get("/robots.txt", headers={"X-Forwarded-For": said}, environ_base={"REMOTE_ADDR": peer}).close()
     assert seen == [client]
+
+
+DOCUMENTS = [*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "deploy").iterdir()]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_documents_name_settings_that_there_are(document: Path) -> None:
+    named = {name.lower() for name in re.findall(r"ETIOGRAPH_([A-Z_]+[A-Z])", document.read_text("utf-8"))}
+    assert named <= Settings.model_fields.keys() | {"require", "seed"}
+
+
+def test_every_figure_is_documented(client: FlaskClient) -> None:
+    families = {family.name for family in text_string_to_metric_families(client.get("/metrics").text)}
+    documented = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    assert not [name for name in families if name.removeprefix("etiograph") not in documented]
 
 
 def test_a_proxy_is_an_address_or_a_network() -> None:
