@@ -72,7 +72,7 @@ FORGED = {
     "empty": ("Bearer ", 401, "invalid_token"),
     "two words": (f"Bearer {TOKEN} {TOKEN}", 401, "invalid_token"),
     "another scheme": ("Basic dXNlcjpwYXNz", 401, "invalid_token"),
-    "not ASCII": ("Bearer t\xf6ken", 401, "invalid_token"),
+    "not ASCII": ("Bearer t\xf6ken", 401, ""),  # the server leaves such a header out
     "the word alone": ("Bearer", 401, "invalid_token"),
 }
 
