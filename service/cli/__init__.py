@@ -1,30 +1,41 @@
 """The command line. Its verbs are those of the work; machine output goes to stdout, talk and progress to stderr."""
 
+from importlib import import_module
 from typing import Any
 
 import click
 
 from etiograph import __version__
 from queries.errors import QuestionError
-from service.cli.ask import ask
-from service.cli.check import check
-from service.cli.extract import extract
-from service.cli.get import get
-from service.cli.interpret import interpret
-from service.cli.load import load
-from service.cli.rebuild import rebuild
-from service.cli.serve import serve
-from service.cli.snapshots import snapshots
-from service.cli.token import token
-from service.cli.why import why
-from service.cli.writer import write_changes
 from service.errors import ServiceError
 
 __all__ = ["main"]
 
+_VERBS = (
+    *("load", "serve", "extract", "ask", "interpret", "check"),
+    *("get", "why", "snapshots", "rebuild", "token", "write-changes"),
+)
+_MODULES = {"write-changes": "writer"}
+"""The modules that are not called as their verb is."""
+
 
 class _Commands(click.Group):
-    """Commands whose refusals are sentences, never tracebacks."""
+    """Commands whose refusals are sentences, never tracebacks; a verb is imported when it is used.
+
+    All of them together take longer to import than a server over a million triples to start.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs, in the order of the work."""
+        return list(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a verb."""
+        if cmd_name not in _VERBS:
+            return None
+        module = import_module(f"service.cli.{_MODULES.get(cmd_name, cmd_name)}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 -- as click declares it
         try:
@@ -40,9 +51,3 @@ def main() -> None:
 
     General information, not medical advice.
     """
-
-
-for command in (
-    load, serve, extract, ask, interpret, check, get, why, snapshots, rebuild, token, write_changes
-):  # fmt: skip
-    main.add_command(command)

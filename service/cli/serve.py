@@ -17,7 +17,6 @@ from granian.log import LogLevels
 
 from service.app import create_app
 from service.cli import options
-from service.cli.load import load_built_in
 from service.gateway import Gateway
 from service.operations.serving import watched
 from service.operations.stopping import end_at_second_signal
@@ -38,6 +37,8 @@ def serve(data: Path | None, host: str | None, port: int | None) -> None:
     _refuse_busy_port(settings.host, settings.port)
     options.refuse_damage(settings)
     if options.snapshots(settings).is_empty():
+        from service.cli.load import load_built_in  # its loaders take as long to import as all the rest
+
         load_built_in(settings)
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     _say(f"Serving {settings.data} at http://{shown}:{settings.port} (Ctrl-C stops)")
