@@ -15,7 +15,6 @@ from ontology.terms import EG, OA
 from service.app import create_app
 from service.pages.crossing import harmless
 from service.settings import Settings
-from service.store.dataset import replace_graph
 from service.store.snapshots import Snapshots
 from tests import odd
 from tests.requirements import ROOT
@@ -160,11 +159,14 @@ def test_a_spreadsheet_takes_no_cell_for_a_formula(start: str) -> None:
     assert harmless(f"{start}HYPERLINK()") == f"'{start}HYPERLINK()"
 
 
-def test_an_unknown_name_is_404_and_names_it(client: FlaskClient) -> None:
-    for query in ("symptom=nothing", "symptom=%3Cb%3E", "symptom=palpitation&group=martians"):
-        response = client.get(f"/matrix?{query}", headers=HTML)
-        assert response.status_code == 404
-    assert "martians" in page(response).text
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [("symptom=nothing", "nothing"), ("symptom=%3Cb%3E", "<b>"), ("symptom=palpitation&group=martians", "martians")],
+)
+def test_an_unknown_name_is_404_and_names_it(client: FlaskClient, query: str, named: str) -> None:
+    response = client.get(f"/matrix?{query}", headers=HTML)
+    assert response.status_code == 404
+    assert named in page(response).text
 
 
 def test_a_symptom_may_be_written_as_its_name(client: FlaskClient) -> None:
@@ -232,7 +234,7 @@ def wide(causes: int, tests: int, filled: int) -> Graph:
 
 
 def test_two_hundred_causes_by_a_hundred_tests_are_a_page(tmp_path: Path) -> None:
-    Snapshots(tmp_path).write(lambda store: replace_graph(store, IRIS.graph(odd.ARTICLE), wide(210, 101, 20)))
+    Snapshots(tmp_path).write(lambda draft: draft.put(IRIS.graph(odd.ARTICLE), wide(210, 101, 20)), "a wide matrix")
     client = create_app(Settings(data=tmp_path)).test_client()
     response = client.get("/matrix?symptom=wide-symptom", headers={**HTML, "Accept-Encoding": "gzip"})
     assert len(response.data) < 60_000
