@@ -71,9 +71,9 @@ class Settings(BaseSettings):
         default_factory=_workers, ge=2, le=256, description="How many queries each process evaluates at a time."
     )
     waiting_per_client: int = Field(
-        default=16, ge=1, description="How many queries from one address wait for a worker at most."
+        default=64, ge=1, description="How many queries from one address wait for a worker at most."
     )
-    waiting: int = Field(default=100, ge=1, description="How many queries wait for a worker at most.")
+    waiting: int = Field(default=400, ge=1, description="How many queries wait for a worker at most.")
     processes: int = Field(default=1, ge=1, le=64, description="How many processes answer requests.")
     requests: int = Field(default=128, ge=1, description="How many requests each process handles at a time.")
     connections: int = Field(default=4096, ge=128, description="How many connections each process keeps open.")

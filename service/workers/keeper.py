@@ -17,7 +17,6 @@ from service.workers.task import Failure
 
 _log = logging.getLogger("etiograph")
 
-_TRIAL_SECONDS = 0.3
 _REMEMBERED = 1000
 _IDLE_SECONDS = 1.0
 """How often a keeper whom nobody asks looks whether its worker is still there."""
@@ -74,7 +73,7 @@ class Keeper:
         """Have a query answered; whether the process can take another one."""
         with job.lock:
             job.begun = time.monotonic()
-            job.trial_until = job.until if job.heavy else job.begun + _TRIAL_SECONDS
+            job.trial_until = job.until if job.heavy else job.begun + self._line.trial()
             job.process = None if job.cancelled else process
         if job.heavy:
             job.answer.release()

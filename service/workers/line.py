@@ -26,6 +26,12 @@ class Waiting(Protocol):
 
 J = TypeVar("J", bound=Waiting)
 
+_TRIAL, _SHORTEST_TRIAL = 0.3, 0.05
+"""Seconds of a trial: where nobody waits, and at least."""
+
+_MANY = 4
+"""So many who wait halve the trials."""
+
 
 @dataclass(frozen=True)
 class Load:
@@ -54,15 +60,16 @@ class Line(Generic[J]):
             return Load(len(self._fresh) + len(self._heavy), self._running, self._heavy_running)
 
     def join(self, job: J) -> None:
-        """Stand in line. Raises QueueFull, Stopping."""
+        """Stand in line. Heavy and other queries are counted apart. Raises QueueFull, Stopping."""
         with self._changed:
             if self._closed:
                 raise Stopping("the service is stopping")
-            if self._fresh.of(job.client) + self._heavy.of(job.client) >= self._per_client:
+            line = self._heavy if job.heavy else self._fresh
+            if line.of(job.client) >= self._per_client:
                 raise QueueFull("Too many of your queries are waiting already. Send fewer at a time.")
-            if len(self._fresh) + len(self._heavy) >= self._in_all:
+            if len(line) >= self._in_all:
                 raise QueueFull("Too many queries are waiting. Try again in a moment.")
-            (self._heavy if job.heavy else self._fresh).add(job)
+            line.add(job)
             self._changed.notify()
 
     def leave(self, job: J) -> None:
@@ -74,6 +81,11 @@ class Line(Generic[J]):
     def is_closed(self) -> bool:
         """Whether nobody is served any more."""
         return self._closed
+
+    def trial(self) -> float:
+        """How many seconds the next trial lasts: less while many wait for theirs."""
+        with self._changed:
+            return max(_SHORTEST_TRIAL, _TRIAL / (1 + len(self._fresh) / _MANY))
 
     def next(self, seconds: float) -> J | None:
         """The one who is served next; None where nobody comes for some seconds, or the line is closed."""
