@@ -3,6 +3,7 @@
 LoaderError
 ├── Refused        the file is not an article of the template; carries a reason code
 ├── Invalid        the graph made of a file is not what the shapes demand; carries every fault
+├── NotAnOntology  the file is not an ontology that can be read; knows the line where there is one
 └── ReasoningError
     ├── IllTyped          values that must not reach the reasoner; carries every one
     ├── Inconsistent      axioms that contradict each other; carries the smallest explanation found
@@ -60,6 +61,24 @@ class Invalid(LoaderError):
     def __str__(self) -> str:
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         return "\n".join((f"{self.name}: {count} in its graph, nothing is loaded", *map(str, self.faults)))
+
+
+@dataclass
+class NotAnOntology(LoaderError):
+    """An ontology file that is not loaded, where it is wrong, and what to do about it.
+
+    >>> print(NotAnOntology("hp.obo", 7, "expected a clause", "correct the line"))
+    hp.obo, line 7: expected a clause; correct the line
+    """
+
+    name: str
+    line: int | None
+    found: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = f", line {self.line}" if self.line else ""
+        return f"{self.name}{place}: {self.found}; {self.remedy}"
 
 
 class ReasoningError(LoaderError):

@@ -17,6 +17,10 @@ OA = Namespace("http://www.w3.org/ns/oa#")
 ECO = Namespace("http://purl.obolibrary.org/obo/ECO_")
 SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
+OBO = Namespace("http://purl.obolibrary.org/obo/")
+OBO_IN_OWL = Namespace("http://www.geneontology.org/formats/oboInOwl#")
+"""What the ontologies of the OBO Foundry say of their terms beyond RDFS and SKOS."""
+
 VOID_EXT = Namespace("http://ldf.fi/void-ext#")
 """VoID by class of object and by datatype, as the SIB tools read it."""
 

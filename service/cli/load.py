@@ -1,4 +1,4 @@
-"""`etiograph load`: articles into the graph, all good ones in one step."""
+"""`etiograph load`: articles and ontologies into the graph, all good ones in one step."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from loaders.admission import admitted
 from loaders.errors import LoaderError
 from loaders.foundations import foundations
 from loaders.graph import ArticleGraphs
+from loaders.obo import OntologyGraph, is_ontology, read_ontology
 from ontology.iris import Iris
 from service.cli import options
 from service.cli.progress import tracked
@@ -35,6 +36,7 @@ class Report:
     """What became of the files."""
 
     loaded: list[ArticleGraphs] = field(default_factory=list)
+    ontologies: list[OntologyGraph] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
 
@@ -42,24 +44,27 @@ class Report:
 @options.data
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 def load(data: Path | None, files: tuple[Path, ...]) -> None:
-    """Load articles. Good files are loaded even if others are refused; a refused one leaves nothing behind.
+    """Load articles, and ontologies that end in .obo or .owl.
 
-    A file that was loaded before replaces what it said then. The IRIs of the articles go to stdout.
+    Good files are loaded even if others are refused; a refused one leaves nothing behind. A file that was loaded before
+    replaces what it said then, an ontology its earlier version. The IRIs of articles and ontologies go to stdout.
     """
     settings = options.settings(data=data)
     options.refuse_damage(settings)
     report = loaded(settings, files)
     for article in report.loaded:
         click.echo(article.article)
+    for ontology in report.ontologies:
+        click.echo(ontology.name)
     for refusal in report.refused:
         click.echo(refusal, err=True)
-    click.echo(f"{len(report.loaded)} loaded into {settings.data}, {len(report.refused)} refused", err=True)
+    click.echo(f"{len(report.loaded) + len(report.ontologies)} loaded into {settings.data}, {len(report.refused)} refused", err=True)
     if report.refused:
         raise SystemExit(1)
 
 
 def loaded(settings: Settings, files: Sequence[Path]) -> Report:
-    """Write the articles that can be read as one new snapshot."""
+    """Write the articles and ontologies that can be read as one new snapshot."""
     report = Report()
     with suppress(_NothingToLoad):
         put_all = partial(_put_all, files=files, iris=Iris(settings.base), report=report)
@@ -96,6 +101,9 @@ def _put_all(draft: Draft, files: Sequence[Path], iris: Iris, report: Report) ->
         withdrawn[name] |= draft.put(name, graph)
     for path in tracked(files, "Loading"):
         try:
+            if is_ontology(path):
+                report.ontologies.append(_put_ontology(draft, read_ontology(path)))
+                continue
             article = admitted(path, iris, datetime.now(UTC))
         except LoaderError as error:
             report.refused.append(str(error))
@@ -103,8 +111,14 @@ def _put_all(draft: Draft, files: Sequence[Path], iris: Iris, report: Report) ->
         withdrawn[article.graph_name] |= draft.put(article.graph_name, article.graph)
         draft.put(article.quarantine_name, article.quarantine)
         report.loaded.append(article)
-    if not report.loaded:
+    if not (report.loaded or report.ontologies):
         raise _NothingToLoad
     infer(draft.store, iris, withdrawn)
     describe(draft.store, iris)
     draft.touched([str(description_graph(iris))])
+
+
+def _put_ontology(draft: Draft, ontology: OntologyGraph) -> OntologyGraph:
+    """An ontology holds nothing the shapes speak of and nothing the rules read, so neither is applied to it."""
+    draft.put(ontology.name, ontology.graph)
+    return ontology

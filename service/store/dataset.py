@@ -63,11 +63,18 @@ def replace_statements(store: ox.Store, name: ox.NamedNode, present: Set[ox.Trip
     """Do what `replace_graph` does, with statements in the engine's form."""
     former = triples_of(store, name)
     store.remove_graph(name)
-    store.extend(quad(triple, name) for triple in present)
+    _extend(store, name, present)
     if not is_believed(name.value):
         return set()
-    store.extend(quad(triple, DEFAULT) for triple in present - former)
+    _extend(store, DEFAULT, present - former)
     return _withdraw(store, former - present)
+
+
+def _extend(store: ox.Store, graph: ox.NamedNode | ox.DefaultGraph, triples: Collection[ox.Triple]) -> None:
+    if len(triples) > _MANY:
+        store.bulk_load(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), ox.RdfFormat.N_TRIPLES, to_graph=graph)
+    else:
+        store.extend(quad(triple, graph) for triple in triples)
 
 
 def triples_of(store: ox.Store, name: ox.NamedNode) -> set[ox.Triple]:
