@@ -46,6 +46,15 @@ def local_path(iri: URIRef, of_base: str = BASE) -> str | None:
     return None
 
 
+def term_address(term: str) -> str:
+    """The address of the page about a term of an ontology that was loaded, by its IRI or CURIE.
+
+    >>> term_address("HP:0002901")
+    '/term?iri=HP:0002901'
+    """
+    return f"/term?iri={quote(term, safe=':/')}"
+
+
 def anchor(iri: Node) -> str:
     """The anchor of a thing on a page that shows many: the end of its IRI, with what kind of thing it is.
 

@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 
 from etiograph import __version__
-from service import api, descriptions, explanations_api, messages, pages, sparql, things, vocabulary
+from service import api, descriptions, explanations_api, messages, pages, search_api, sparql, things, vocabulary
 from service.answers import prefers_page
 from service.compression import compressed
 from service.errors import Problem, ServiceError, problem
@@ -18,6 +18,7 @@ from service.operations.limits import rates, refuse_too_many, refuse_without_hos
 from service.operations.metrics import Metrics
 from service.operations.record import record
 from service.operations.watch import Watch
+from service.search.shelf import Shelf
 from service.settings import Settings
 from service.store.local import LocalStore
 from service.store.snapshots import Snapshots
@@ -67,7 +68,8 @@ def create_app(settings: Settings | None = None, figures: Path | None = None) ->
         MAX_CONTENT_LENGTH=settings.request_bytes,
         MAX_FORM_MEMORY_SIZE=settings.request_bytes,
     )
-    app.extensions["etiograph"] = LocalStore(Snapshots(settings.data))
+    app.extensions["etiograph"] = store = LocalStore(Snapshots(settings.data))
+    app.extensions["etiograph.search"] = Shelf(store, settings.data, settings.base)
     app.extensions["etiograph.metrics"] = metrics = Metrics(__version__, figures)
     app.extensions["etiograph.workers"] = Pool(
         Capacity(settings.workers, settings.query_memory_bytes, settings.waiting_per_client, settings.waiting),
@@ -77,8 +79,8 @@ def create_app(settings: Settings | None = None, figures: Path | None = None) ->
     app.extensions["etiograph-writer"] = writer = Writer(settings)
     if writing_is_on(settings):
         writer.prepare()
-    parts = (pages, sparql, vocabulary, things, descriptions, explanations_api, api, update, graph_store, probes)
-    for part in parts:
+    read = (pages, sparql, vocabulary, things, descriptions, explanations_api, search_api, api)
+    for part in (*read, update, graph_store, probes):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/robots.txt", view_func=robots)
     app.before_request(_note_route)

@@ -3,13 +3,16 @@
 import re
 from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import cache
 
 from rdflib import URIRef
 
 from ontology.iris import Iris
-from ontology.terms import PREFIXES
+from ontology.mappings import mapping_set
+from ontology.terms import OBO, PREFIXES
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
+_OBO = re.compile(r"[A-Za-z][A-Za-z0-9_]*:\d{3,}")
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 
@@ -39,6 +42,31 @@ def written_iri(name: str, base: str) -> URIRef | None:
     if is_iri(text):
         return URIRef(text)
     return Iris(base).thing(text) if _SLUG.fullmatch(text) else None
+
+
+def expanded(name: str, base: str) -> URIRef | None:
+    """The IRI that a name is, or abbreviates by a prefix of ours or of the mappings, else by the rule of the OBO Foundry.
+
+    >>> expanded("hp:0002901", "https://example.org/")
+    rdflib.term.URIRef('http://purl.obolibrary.org/obo/HP_0002901')
+    >>> expanded("XAO:0000003", "https://example.org/")
+    rdflib.term.URIRef('http://purl.obolibrary.org/obo/XAO_0000003')
+    >>> expanded("hypocalcemia", "https://example.org/") is None
+    True
+    """
+    text = name.strip().removeprefix("<").removesuffix(">")
+    prefix, colon, rest = text.partition(":")
+    if not colon:
+        return None
+    if not rest.startswith("//"):
+        text = f"{_namespaces(base).get(prefix.casefold(), f'{OBO}{prefix}_' if _OBO.fullmatch(text) else f'{prefix}:')}{rest}"
+    return URIRef(text) if is_iri(text) else None
+
+
+@cache
+def _namespaces(base: str) -> dict[str, str]:
+    """The namespace of each prefix, which is written in any case."""
+    return {name.casefold(): space for name, space in {**mapping_set().prefixes, **prefixes(base)}.items()}
 
 
 def is_iri(text: str) -> bool:

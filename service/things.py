@@ -7,13 +7,13 @@ from rdflib import URIRef
 from rdflib.term import Node
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.addresses import local_path
+from service.addresses import local_path, term_address
 from service.answers import SUFFIXES, chosen, etag, graph_answer, not_modified
 from service.errors import UnknownThing, WrongRequest
 from service.formats import GRAPHS, Format
 from service.lookups import ask, iri
-from service.names import is_iri, prefixes, written_iri
-from service.pages import render_thing
+from service.names import expanded, is_iri, prefixes, written_iri
+from service.pages import render_term, render_thing
 from service.store.dataset import is_believed
 from service.store.local import LocalStore
 from service.store.quads import Statement, serialized
@@ -43,11 +43,30 @@ def resolve() -> BaseResponse:
     wanted = request.args.get("iri", "")
     if not wanted.strip():
         raise WrongRequest("Say which one: /resolve?iri=id:hypocalcemia, or a whole IRI.")
-    found = written_iri(wanted, _base())
+    found = expanded(wanted, _base()) or written_iri(wanted, _base())
     path = local_path(found, _base()) if found else None
+    if found and path is None and ask("term", term=found):
+        path = term_address(found)
     if path is None:
-        raise UnknownThing("That is no IRI of this graph, nor of its vocabulary.")
+        raise UnknownThing("That is no IRI of this graph, of its vocabulary, or of an ontology that was loaded.")
     return redirect(path, 303)
+
+
+@blueprint.route("/term")
+def term() -> BaseResponse | str:
+    """The page or the description of a term of an ontology that was loaded, by its IRI or CURIE."""
+    wanted = request.args.get("iri", "").strip()
+    if not wanted:
+        raise WrongRequest("Say which one: /term?iri=HP:0002901, or a whole IRI.")
+    of = expanded(wanted, _base())
+    if of is None:
+        raise UnknownThing("That is neither an IRI nor an identifier such as HP:0002901.")
+    if path := local_path(of, _base()):
+        return redirect(path, 303)
+    choice = chosen(GRAPHS)
+    if choice.format:
+        return _described(of, choice.format, choice.media_type)
+    return render_term(of)
 
 
 def description(of: URIRef) -> list[Statement]:

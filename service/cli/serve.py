@@ -20,6 +20,7 @@ from service.cli import options
 from service.gateway import Gateway
 from service.operations.serving import watched
 from service.operations.stopping import end_at_second_signal
+from service.search.shelf import Shelf
 from service.settings import Settings
 from service.workers.pool import Pool
 
@@ -69,6 +70,8 @@ def _gateway(settings: Settings, figures: Path | None) -> Gateway:
     journal = watched(app, settings, apart=figures is not None)
     pool: Pool = app.extensions["etiograph.workers"]
     pool.start()
+    shelf: Shelf = app.extensions["etiograph.search"]
+    shelf.prepare()  # before anybody searches
 
     def close() -> None:
         pool.close()

@@ -8,10 +8,10 @@ from rdflib import RDF, Graph, URIRef
 
 from ontology.iris import Iris
 from ontology.terms import EG
-from service.addresses import address, anchor, base, compact, downloads, key
+from service.addresses import address, anchor, base, compact, downloads, key, term_address
 from service.description.endpoint import Deployment
 from service.errors import Problem
-from service.pages import article, comparison, crossing, entity, finding, home, measured, records, sparql, void
+from service.pages import article, comparison, crossing, entity, finding, home, measured, records, sparql, term, void
 from service.pages.assets import asset
 from service.pages.ontology import query_address, render_definitions
 from service.pages.ontology import render as render_ontology
@@ -26,6 +26,7 @@ __all__ = [
     "render_ontology",
     "render_problem",
     "render_sparql",
+    "render_term",
     "render_thing",
     "render_void",
 ]
@@ -48,6 +49,7 @@ blueprint.add_app_template_filter(anchor)
 blueprint.add_app_template_filter(compact)
 blueprint.add_app_template_filter(downloads)
 blueprint.add_app_template_filter(key)
+blueprint.add_app_template_filter(term_address)
 blueprint.add_app_template_filter(label_of)
 blueprint.add_app_template_filter(definition)
 blueprint.add_app_template_filter(family)
@@ -71,6 +73,11 @@ def render_thing(iri: URIRef) -> str:
         if found.a(kind):
             return render(found)
     return entity.render(found) if found.a(EG.Entity) else records.record(found)
+
+
+def render_term(iri: URIRef) -> str:
+    """The page of a term of an ontology that was loaded. Raises UnknownThing."""
+    return term.render(term.term(iri))
 
 
 def render_sparql(query: str | None, answer: Mapping[str, Any] | None, problem: Problem | None) -> str:

@@ -1,67 +1,108 @@
-"""The search page: hits with the reason they matched, and somewhere to go when there are none."""
+"""The search page: hits with the reason they matched, what kinds they are of, and somewhere to go when there are none."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import urlencode
 
-from flask import render_template, request
+from flask import Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
+from service.addresses import address, base
+from service.errors import WrongRequest
+from service.messages import marked as _
+from service.names import expanded
 from service.pages.home import symptoms
-from service.search import fold, search, suggestions
+from service.pages.vocabulary import label_of
+from service.search import index
+from service.search.entries import Role
+from service.search.folding import LONGEST
+from service.search.hits import Found, Kind
+from service.search.index import Index
+from service.search.snippets import marked
 
-_LONGEST = 200
-_SNIPPET = 220
+_PAGE = 20
+"""Hits on a page."""
+
+_KINDS = 24
+"""Kinds that are offered to narrow a search; those of fewest hits are left out."""
+
+WHY: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.SYNONYM: _("also called"),
+        Role.RELATED: _("broader, narrower or related name"),
+        Role.AS_WRITTEN: _("written as"),
+        Role.CODE: _("elsewhere"),
+        Role.IDENTIFIER: _("identifier"),
+        Role.DEFINITION: _("means"),
+    }
+)
+"""Why a thing was found, where its label does not show it."""
 
 
-def render() -> str:
-    """The page for what was typed into the box."""
-    words = request.args.get("q", "").strip()[:_LONGEST]
-    hits = search(words)
+@dataclass(frozen=True)
+class Search:
+    """What was asked for."""
+
+    words: str
+    kind: str | None = None
+    page: int = 1
+
+    def address(self, **other: str | int | None) -> str:
+        """The address of this search, or of one that differs in something."""
+        asked = {"q": self.words, "type": self.kind, "page": self.page} | other
+        return f"/search?{urlencode({name: value for name, value in asked.items() if value and (name, value) != ('page', 1)})}"
+
+
+def render() -> BaseResponse:
+    """The page for what was typed into the box; an IRI or CURIE leads to the thing itself."""
+    search = Search(request.args.get("q", "").strip()[:LONGEST], request.args.get("type") or None, _page())
+    if not search.words:
+        return make_response(_shown(search, None, Found(0, (), ())))
+    known = index()
+    if known is None:
+        return Response(_shown(search, None, Found(0, (), ()), waiting=True), 503, headers={"Retry-After": "2"})
+    if place := _place(known, search.words):
+        return redirect(place, 303)
+    found = known.search(search.words, search.kind, (search.page - 1) * _PAGE, _PAGE)
+    return make_response(_shown(search, known, found))
+
+
+def _place(known: Index, words: str) -> str | None:
+    """Where the thing, or the term of the vocabulary, of an IRI or CURIE is read."""
+    iri = expanded(words, base())
+    if iri is None:
+        return None
+    thing = known.identified(iri)
+    return thing.place if thing else address(iri) if label_of(iri) else None
+
+
+def _shown(search: Search, known: Index | None, found: Found, waiting: bool = False) -> str:
+    meant = known.meant(search.words) if known and not found.kinds else None
     return render_template(
         "search.html",
-        words=words,
-        hits=hits,
-        suggestions=suggestions(words) if words and not hits else [],
-        symptoms=[] if hits else symptoms(),
+        search=search,
+        words=search.words,
+        found=found,
+        kinds=_offered(search, found),
+        pages=-(-found.total // _PAGE),
+        first=(search.page - 1) * _PAGE + 1,
+        meant=meant,
+        suggestions=known.complete(meant, 5) if known and meant else (),
+        symptoms=[] if found.hits or waiting else symptoms(),
+        waiting=waiting,
+        why=WHY,
         marked=marked,
     )
 
 
-def marked(text: str, words: str) -> list[tuple[str, bool]]:
-    """A text cut at the words that were searched for: pieces, and whether each is one of them.
-
-    >>> marked("Positive Trousseau sign", "trou")
-    [('Positive ', False), ('Trousseau', True), (' sign', False)]
-    """
-    wanted = fold(words).split()
-    pieces = [
-        (piece, any(fold(piece).startswith(word) for word in wanted)) for piece in re.split(r"(\w+)", text) if piece
-    ]
-    return list(_joined(_window(pieces)))
+def _offered(search: Search, found: Found) -> tuple[tuple[Kind, int], ...]:
+    """The kinds a search can be narrowed to, of which the chosen one is always one."""
+    return tuple(each for place, each in enumerate(found.kinds) if place < _KINDS or each[0].name == search.kind)
 
 
-def _window(pieces: list[tuple[str, bool]]) -> list[tuple[str, bool]]:
-    """As much of a long text as a reader needs to see the first word found."""
-    if sum(len(piece) for piece, _ in pieces) <= _SNIPPET:
-        return pieces
-    first = next((number for number, (_, found) in enumerate(pieces) if found), 0)
-    start = max(0, first - 12)
-    shown, length = [("… ", False)] if start else [], 0
-    for piece, found in pieces[start:]:
-        if length + len(piece) > _SNIPPET:
-            return [*shown, (f"{piece[: _SNIPPET - length]}…", found)]
-        shown, length = [*shown, (piece, found)], length + len(piece)
-    return shown
-
-
-def _joined(pieces: list[tuple[str, bool]]) -> Iterator[tuple[str, bool]]:
-    text = ""
-    for piece, found in pieces:
-        if found:
-            if text:
-                yield text, False
-            yield piece, True
-            text = ""
-        else:
-            text += piece
-    if text:
-        yield text, False
+def _page() -> int:
+    written = request.args.get("page", "1")
+    if not written.isdecimal() or not 0 < int(written[:6]) <= 10_000:
+        raise WrongRequest(f"page is a number from 1 to 10,000, not {written[:40]}.")
+    return int(written)

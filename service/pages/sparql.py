@@ -76,8 +76,9 @@ def table(answer: Mapping[str, Any]) -> Table:
     """A SPARQL JSON answer with a name and a link for every thing that has one."""
     columns = tuple(answer["head"].get("vars", ()))
     solutions = answer["results"]["bindings"]
-    known = {str(iri): label for iri, label in labels().items()}
-    rows = tuple(tuple(cell(row.get(column), known) for column in columns) for row in solutions[:_SHOWN])
+    shown = solutions[:_SHOWN]
+    known = labels(value["value"] for row in shown for value in row.values() if value["type"] == "uri")
+    rows = tuple(tuple(cell(row.get(column), known) for column in columns) for row in shown)
     return Table(columns, rows, len(solutions), bool(answer.get("more")))
 
 

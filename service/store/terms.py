@@ -7,6 +7,8 @@ import rdflib
 from rdflib import XSD
 from rdflib.term import Node
 
+_STRING = str(XSD.string)
+
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
@@ -52,8 +54,8 @@ def from_json(value: Mapping[str, str]) -> Node:
             return rdflib.BNode(value["value"])
     if language := value.get("xml:lang"):
         return rdflib.Literal(value["value"], lang=language)
-    datatype = value.get("datatype", str(XSD.string))
-    return rdflib.Literal(value["value"], datatype=None if datatype == str(XSD.string) else rdflib.URIRef(datatype))
+    datatype = value.get("datatype", _STRING)
+    return rdflib.Literal(value["value"], datatype=None if datatype == _STRING else rdflib.URIRef(datatype))
 
 
 def to_json(node: Node) -> dict[str, str]:
