@@ -13,7 +13,9 @@ from types import MappingProxyType
 from urllib.parse import quote
 from xml.etree.ElementTree import ParseError
 
-import pronto
+from pronto.ontology import Ontology
+from pronto.pv import PropertyValue, ResourcePropertyValue
+from pronto.term import Term
 from rdflib import DC, DCTERMS, OWL, RDF, RDFS, SKOS, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
@@ -84,7 +86,7 @@ def read_ontology(path: Path) -> OntologyGraph:
 class _Naming:
     """How identifiers of a file become IRIs."""
 
-    source: pronto.Ontology
+    source: Ontology
     ontology: URIRef
 
     def iri(self, identifier: str) -> URIRef:
@@ -99,12 +101,12 @@ class _Naming:
         return URIRef(f"{space}{quote(rest, safe=_IRI_SAFE)}")
 
 
-def _parsed(path: Path) -> pronto.Ontology:
+def _parsed(path: Path) -> Ontology:
     _refuse_unreadable(path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # they are about what is not read here: imports and logical definitions
         try:
-            return pronto.Ontology(path, import_depth=0, encoding="utf-8")
+            return Ontology(path, import_depth=0, encoding="utf-8")
         except ParseError as error:
             raise NotAnOntology(path.name, error.position[0], "this is not well-formed XML", "save it anew") from None
         except SyntaxError as error:
@@ -151,7 +153,7 @@ def _dangling(path: Path, missing: str) -> NotAnOntology:
     )
 
 
-def _named(source: pronto.Ontology, path: Path) -> URIRef:
+def _named(source: Ontology, path: Path) -> URIRef:
     """The IRI of an ontology; the OBO format only writes its short name."""
     written = (source.metadata.ontology or "").strip()
     if not written:
@@ -163,7 +165,7 @@ def _named(source: pronto.Ontology, path: Path) -> URIRef:
     return OBO[f"{quote(written.removesuffix('.obo').removesuffix('.owl'))}.owl"]
 
 
-def _of_ontology(source: pronto.Ontology, name: URIRef, naming: _Naming) -> Iterator[Triple]:
+def _of_ontology(source: Ontology, name: URIRef, naming: _Naming) -> Iterator[Triple]:
     yield name, RDF.type, OWL.Ontology
     if source.metadata.data_version:
         yield name, OWL.versionInfo, Literal(source.metadata.data_version)
@@ -172,13 +174,13 @@ def _of_ontology(source: pronto.Ontology, name: URIRef, naming: _Naming) -> Iter
             yield name, relation, _value(annotation, naming)
 
 
-def _value(annotation: pronto.PropertyValue, naming: _Naming) -> Node:
-    if isinstance(annotation, pronto.LiteralPropertyValue):
-        return Literal(annotation.literal)
-    return naming.iri(str(annotation.resource))
+def _value(annotation: PropertyValue, naming: _Naming) -> Node:
+    if isinstance(annotation, ResourcePropertyValue):
+        return naming.iri(annotation.resource)
+    return Literal(getattr(annotation, "literal", ""))
 
 
-def _of_term(term: pronto.Term, ontology: URIRef, naming: _Naming) -> Iterator[Triple]:
+def _of_term(term: Term, ontology: URIRef, naming: _Naming) -> Iterator[Triple]:
     iri = naming.iri(term.id)
     yield iri, RDF.type, OWL.Class
     yield iri, RDFS.isDefinedBy, ontology
@@ -187,7 +189,7 @@ def _of_term(term: pronto.Term, ontology: URIRef, naming: _Naming) -> Iterator[T
     if term.definition:
         yield iri, SKOS.definition, Literal(str(term.definition))
     for synonym in term.synonyms:
-        yield iri, _SYNONYMS[synonym.scope], Literal(synonym.description)
+        yield iri, _SYNONYMS[synonym.scope or "RELATED"], Literal(synonym.description)
     for parent in term.superclasses(distance=1, with_self=False).to_set().ids:
         yield iri, RDFS.subClassOf, naming.iri(parent)
     for reference in term.xrefs:
@@ -198,7 +200,7 @@ def _of_term(term: pronto.Term, ontology: URIRef, naming: _Naming) -> Iterator[T
         yield from _of_obsolete(term, iri, naming)
 
 
-def _of_obsolete(term: pronto.Term, iri: URIRef, naming: _Naming) -> Iterator[Triple]:
+def _of_obsolete(term: Term, iri: URIRef, naming: _Naming) -> Iterator[Triple]:
     yield iri, OWL.deprecated, Literal(True, datatype=XSD.boolean)
     for other in term.replaced_by.ids:
         yield iri, DCTERMS.isReplacedBy, naming.iri(other)

@@ -45,7 +45,7 @@ def written_iri(name: str, base: str) -> URIRef | None:
 
 
 def expanded(name: str, base: str) -> URIRef | None:
-    """The IRI that a name is, or abbreviates by a prefix of ours or of the mappings, else by the rule of the OBO Foundry.
+    """The IRI that a name is, or abbreviates by a prefix of ours, one of the mappings, or the rule of the OBO Foundry.
 
     >>> expanded("hp:0002901", "https://example.org/")
     rdflib.term.URIRef('http://purl.obolibrary.org/obo/HP_0002901')
@@ -58,8 +58,10 @@ def expanded(name: str, base: str) -> URIRef | None:
     prefix, colon, rest = text.partition(":")
     if not colon:
         return None
-    if not rest.startswith("//"):
-        text = f"{_namespaces(base).get(prefix.casefold(), f'{OBO}{prefix}_' if _OBO.fullmatch(text) else f'{prefix}:')}{rest}"
+    if namespace := _namespaces(base).get(prefix.casefold()) if not rest.startswith("//") else None:
+        text = f"{namespace}{rest}"
+    elif _OBO.fullmatch(text):
+        text = f"{OBO}{prefix}_{rest}"
     return URIRef(text) if is_iri(text) else None
 
 

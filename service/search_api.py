@@ -57,6 +57,7 @@ def _document(words: str, found: Found, meant: str | None, offset: int) -> dict[
     return {
         "q": words,
         "total": found.total,
+        "more": found.more,
         "offset": offset,
         "types": [_kind(kind) | {"count": number} for kind, number in found.kinds],
         "hits": [_hit(hit, words) for hit in found.hits],

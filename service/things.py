@@ -7,7 +7,7 @@ from rdflib import URIRef
 from rdflib.term import Node
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.addresses import local_path, term_address
+from service.addresses import compact, local_path, term_address
 from service.answers import SUFFIXES, chosen, etag, graph_answer, not_modified
 from service.errors import UnknownThing, WrongRequest
 from service.formats import GRAPHS, Format
@@ -63,10 +63,10 @@ def term() -> BaseResponse | str:
         raise UnknownThing("That is neither an IRI nor an identifier such as HP:0002901.")
     if path := local_path(of, _base()):
         return redirect(path, 303)
+    if not ask("term", term=of):
+        raise UnknownThing(f"{compact(of)[:200]} is no term of an ontology that was loaded here.")
     choice = chosen(GRAPHS)
-    if choice.format:
-        return _described(of, choice.format, choice.media_type)
-    return render_term(of)
+    return _described(of, choice.format, choice.media_type) if choice.format else render_term(of)
 
 
 def description(of: URIRef) -> list[Statement]:

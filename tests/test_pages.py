@@ -11,8 +11,7 @@ from flask.testing import FlaskClient
 from rdflib import Graph
 from rdflib.term import Node
 
-from ontology.terms import EG, ONTOLOGY
-from service.search import Rank, search
+from ontology.terms import ONTOLOGY
 from service.store.local import LocalStore
 from tests import odd
 from tests.website import HTML, OWN, Page, local_links, page, website
@@ -358,32 +357,6 @@ def test_an_unknown_thing_is_404_with_suggestions(client: FlaskClient) -> None:
 
 
 # Search
-
-
-@pytest.mark.parametrize(
-    ("words", "label", "rank"),
-    [
-        ("hypocalcemia", "hypocalcemia", Rank.LABEL),
-        ("HypoCalcémia", "hypocalcemia", Rank.LABEL),
-        ("leg belly twist", "calf cramp", Rank.SYNONYM),
-        ("id:hypocalcemia", "hypocalcemia", Rank.LABEL),
-        (f"{EG.Affirmed}", "affirmed", Rank.LABEL),
-        ("hypocalc", "hypocalcemia", Rank.BEGINNING),
-        ("neuromuscular threshold", "lower excitability threshold of the neuromuscular junction", Rank.WORD),
-    ],
-)
-def test_the_best_hit_comes_first(app: Flask, words: str, label: str, rank: Rank) -> None:
-    with app.test_request_context():
-        best = search(words)[0]
-    assert best.entry.label == label
-    assert best.rank == rank
-
-
-def test_sentences_come_after_names(app: Flask) -> None:
-    with app.test_request_context():
-        ranks = [hit.rank for hit in search("calf")]
-    assert ranks == sorted(ranks)
-    assert ranks[-1] == Rank.SENTENCE
 
 
 def test_a_misspelt_form_is_found_and_the_page_says_why(odd_client: FlaskClient) -> None:

@@ -58,7 +58,8 @@ def load(data: Path | None, files: tuple[Path, ...]) -> None:
         click.echo(ontology.name)
     for refusal in report.refused:
         click.echo(refusal, err=True)
-    click.echo(f"{len(report.loaded) + len(report.ontologies)} loaded into {settings.data}, {len(report.refused)} refused", err=True)
+    number = len(report.loaded) + len(report.ontologies)
+    click.echo(f"{number} loaded into {settings.data}, {len(report.refused)} refused", err=True)
     if report.refused:
         raise SystemExit(1)
 

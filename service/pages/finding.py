@@ -1,4 +1,4 @@
-"""The search page: hits with the reason they matched, what kinds they are of, and somewhere to go when there are none."""
+"""The search page: hits, why each matched, what kinds they are of, and somewhere to go when there are none."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,7 +51,8 @@ class Search:
     def address(self, **other: str | int | None) -> str:
         """The address of this search, or of one that differs in something."""
         asked = {"q": self.words, "type": self.kind, "page": self.page} | other
-        return f"/search?{urlencode({name: value for name, value in asked.items() if value and (name, value) != ('page', 1)})}"
+        told = {name: value for name, value in asked.items() if value and (name, value) != ("page", 1)}
+        return f"/search?{urlencode(told)}"
 
 
 def render() -> BaseResponse:

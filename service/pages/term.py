@@ -114,10 +114,10 @@ class Term:
 
 
 def term(of: URIRef) -> Term:
-    """A term of an ontology. Raises UnknownThing for what is none, or is not loaded."""
+    """What the graph says of a term. Raises UnknownThing where it says nothing."""
     found = thing(of)
-    if found is None or not (found.a(OWL.Class) and RDFS.isDefinedBy in found.values):
-        raise UnknownThing(f"{of[:200]} is no term of an ontology that was loaded here.")
+    if found is None:
+        raise UnknownThing("The graph says nothing about this.")
     incoming: dict[URIRef, dict[Node, Name]] = defaultdict(dict)
     for row in ask("around-term", term=of):
         label = {"otherName": row["name"]} if "name" in row else {}
@@ -126,10 +126,11 @@ def term(of: URIRef) -> Term:
 
 
 def render(found: Term) -> str:
-    """The page of a term, in three queries."""
+    """The page of a term, in four queries with the one that asks whether it is one."""
     ontology = thing(URIRef(str(found.ontology.node))) if found.ontology else None
     return render_template("term.html", term=found, thing=found.thing, ontology=ontology, shown=_SHOWN)
 
 
 def _terms(names: Iterable[Name]) -> tuple[Link, ...]:
-    return tuple(sorted((Link(each.label, term_address(str(each.node))) for each in names), key=lambda link: link.label.casefold()))
+    links = (Link(each.label, term_address(str(each.node))) for each in names)
+    return tuple(sorted(links, key=lambda link: link.label.casefold()))

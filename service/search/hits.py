@@ -116,3 +116,5 @@ class Found:
     """Each kind with how many hits are of it, whatever kind was asked for."""
 
     hits: tuple[Hit, ...]
+    more: bool = False
+    """Whether there are more than were counted: so many that nobody looks at all."""

@@ -23,41 +23,45 @@ from service.search.writing import SHORTEST
 _MOST_WORDS = 16
 """Words of a search that are looked at."""
 
-_MOST = 50_000
+_MOST = 10_000
 """Texts that are looked through: more are found only by a letter or two, and nobody pages that far."""
 
 _CANDIDATES = 30
 """Words that are compared with a mistyped one."""
 
-_COLUMNS = "text.id, thing.id, role, folded, obsolete, kinds"
-_EXACT = f"""
-SELECT {_COLUMNS}, text.key = :key, words = :words FROM text JOIN thing ON thing.id = text.thing
-WHERE role <= {NAMES:d} AND text.key = :key
+_EXACT = """
+SELECT text.id, thing.id, role, folded, obsolete, kinds, key = :key, words = :words
+FROM text JOIN thing ON thing.id = text.thing WHERE name AND key = :key
 UNION
-SELECT {_COLUMNS}, text.key = :key, words = :words FROM text JOIN thing ON thing.id = text.thing
-WHERE role <= {NAMES:d} AND text.folded = :folded AND :folded <> ''
+SELECT text.id, thing.id, role, folded, obsolete, kinds, key = :key, words = :words
+FROM text JOIN thing ON thing.id = text.thing WHERE name AND folded = :folded AND :folded <> ''
 """
-_HOLDING = f"""
-SELECT {_COLUMNS} FROM fulltext CROSS JOIN text ON text.id = fulltext.rowid JOIN thing ON thing.id = text.thing
+_HOLDING = """
+SELECT text.id, thing.id, role, folded, obsolete, kinds
+FROM fulltext CROSS JOIN text ON text.id = fulltext.rowid JOIN thing ON thing.id = text.thing
 WHERE fulltext MATCH :match AND fulltext.rowid BETWEEN :first AND :last ORDER BY fulltext.rowid LIMIT :most
 """
-_HOLDING_SIGNS = f"""
-SELECT {_COLUMNS} FROM text JOIN thing ON thing.id = text.thing
-WHERE role <= {NAMES:d} AND instr(text.key, :signs) ORDER BY text.id LIMIT :most
+_HOLDING_SIGNS = """
+SELECT text.id, thing.id, role, folded, obsolete, kinds FROM text JOIN thing ON thing.id = text.thing
+WHERE name AND instr(key, :signs) ORDER BY text.id LIMIT :most
 """
 _SHOWN = """
-SELECT thing.iri, thing.label, thing.kinds, thing.obsolete, thing.instead, thing.article, role, words
+SELECT iri, label, kinds, obsolete, instead, article, role, words
 FROM text JOIN thing ON thing.id = text.thing WHERE text.id = ?
 """
-_LIVING_NAMES = f"SELECT count(*) FROM text JOIN thing ON thing.id = thing WHERE role <= {NAMES:d} AND NOT obsolete"
-_BY_IRI = f"SELECT {_COLUMNS} FROM thing JOIN text ON thing.id = text.thing WHERE iri = ? ORDER BY role LIMIT 1"
+_LIVING_NAMES = "SELECT count(*) FROM text JOIN thing ON thing.id = thing WHERE name AND NOT obsolete"
+_BY_IRI = """
+SELECT text.id, thing.id, role, folded, obsolete, kinds
+FROM thing JOIN text ON thing.id = text.thing WHERE iri = ? ORDER BY role LIMIT 1
+"""
 _LIKE = """
 SELECT word.word FROM letters JOIN word ON word.id = letters.word WHERE three IN ({})
 GROUP BY word.id ORDER BY count(*) DESC, abs(length(word.word) - ?) LIMIT ?
 """
-_WORST = 2**62
-"""A place after all others."""
+_Span = tuple[int, int]
+"""The first and the last place of texts to look at."""
 
+_ALL: _Span = (1, 2**62)
 _Row = tuple[int, int, int, str, int, str]
 
 
@@ -85,13 +89,13 @@ class Index:
     def search(self, words: str, kind: str | None = None, offset: int = 0, limit: int = 20) -> Found:
         """The things and sentences that hold some words, each once; of one kind if one is named."""
         with self._databases.one() as database:
-            matches = self._matches(database, words)
+            matches, cut = self._matches(database, words)
             counted = Counter(name for match in matches for name in match.kinds.split())
             kinds = tuple((self._kind(iri), number) for iri, number in counted.most_common())
             if kind is not None:
                 wanted = {known.iri for known, _ in kinds if known.name == kind}
                 matches = [match for match in matches if wanted.intersection(match.kinds.split())]
-            return Found(len(matches), kinds, tuple(self._hits(database, matches[offset : offset + limit])))
+            return Found(len(matches), kinds, tuple(self._hits(database, matches[offset : offset + limit])), cut)
 
     def complete(self, words: str, limit: int = 8) -> tuple[Hit, ...]:
         """Names that begin with some words, or hold words that do; for a slip, those that were meant."""
@@ -126,22 +130,22 @@ class Index:
         """Let go of the file."""
         self._databases.close()
 
-    def _matches(self, database: sqlite3.Connection, words: str) -> list[_Match]:
-        """All that matches, each thing once, the best first."""
+    def _matches(self, database: sqlite3.Connection, words: str) -> tuple[list[_Match], bool]:
+        """What matches, each thing once, the best first; and whether there is more than was looked through."""
         wanted = fold(words[:LONGEST])
         held = [(bool(row[4]), _match(row, wanted)) for row in self._holding(database, words, _every(wanted))]
         held.sort(key=lambda each: (each[0], each[1].rank, each[1].text))
-        return _once([*self._whole(database, words), *(match for _, match in held)])
+        return _once([*self._whole(database, words), *(match for _, match in held)]), len(held) == _MOST
 
     def _completions(self, database: sqlite3.Connection, words: str, limit: int) -> list[_Match]:
         """A few names that match, without looking at all: they are read in the order in which they are shown."""
         wanted = fold(words[:LONGEST])
         found = _once(self._whole(database, words))
-        living, rest = (1, self._living), (self._living + 1, _WORST)
+        living, rest = (1, self._living), (self._living + 1, _ALL[1])
         for match, between in ((_start(wanted), living), (_every(wanted), living), (_every(wanted), rest)):
             if len(found) >= limit or (between == rest and found):
                 break
-            rows = self._holding(database, words, match, *between, most=limit * 4)
+            rows = self._holding(database, words, match, between, limit * 4)
             found = _once([*found, *(_match(row, wanted) for row in rows if row[2] <= NAMES)])
         return found[:limit]
 
@@ -159,10 +163,11 @@ class Index:
         return [_Match(Rank.LABEL, row[0], row[1], row[5]) for row in rows]
 
     def _holding(
-        self, database: sqlite3.Connection, words: str, match: str, first: int = 1, last: int = _WORST, most: int = _MOST
+        self, database: sqlite3.Connection, words: str, match: str, between: _Span = _ALL, most: int = _MOST
     ) -> list[_Row]:
+        """The texts a full-text query finds; where there is no word to ask for, those with the same signs."""
         if match:
-            given = {"match": match, "first": first, "last": last, "most": most}
+            given = {"match": match, "first": between[0], "last": between[1], "most": most}
             return database.execute(_HOLDING, given).fetchall()
         signs = key(words)
         return database.execute(_HOLDING_SIGNS, {"signs": signs, "most": most}).fetchall() if signs else []
@@ -184,7 +189,8 @@ class Index:
 
     def _hits(self, database: sqlite3.Connection, matches: Iterable[_Match]) -> Iterator[Hit]:
         for match in matches:
-            iri, label, kinds, obsolete, instead, article, role, words = database.execute(_SHOWN, (match.text,)).fetchone()
+            (row,) = database.execute(_SHOWN, (match.text,))
+            iri, label, kinds, obsolete, instead, article, role, words = row
             yield Hit(
                 URIRef(iri),
                 label,

@@ -1,4 +1,4 @@
-"""Where the index of the current snapshot is found: built in the background when it is first wanted, kept beside the data.
+"""Where the index of the current snapshot is: built in the background when it is first wanted, kept beside the data.
 
 A generation is sealed and is never added to, so the file stands in `search/` of the data directory, or in a temporary
 directory where that may not be written. It can be removed at any time: it is made again.
@@ -55,7 +55,7 @@ class Shelf:
             return self._building
 
     def _renew(self) -> None:
-        """Put the index of the current snapshot in the place of the former one; what fails is tried at the next search."""
+        """Put the index of the current snapshot in the place of the former one; what fails is tried again."""
         try:
             wanted = self._store.snapshot.name
             path = self._written(wanted)

@@ -26,7 +26,9 @@ PRAGMA synchronous = OFF;
 CREATE TABLE thing (
   id INTEGER PRIMARY KEY, iri TEXT UNIQUE, label TEXT, kinds TEXT, obsolete INTEGER, instead TEXT, article TEXT
 );
-CREATE TABLE text (id INTEGER PRIMARY KEY, thing INTEGER, role INTEGER, key TEXT, folded TEXT, words TEXT);
+CREATE TABLE text (
+  id INTEGER PRIMARY KEY, thing INTEGER, role INTEGER, name INTEGER, key TEXT, folded TEXT, words TEXT
+);
 CREATE TABLE kind (iri TEXT PRIMARY KEY, label TEXT);
 CREATE TABLE word (id INTEGER PRIMARY KEY, word TEXT);
 CREATE VIRTUAL TABLE fulltext USING fts5 (
@@ -34,12 +36,11 @@ CREATE VIRTUAL TABLE fulltext USING fts5 (
 );
 CREATE TABLE letters (three TEXT, word INTEGER, PRIMARY KEY (three, word)) WITHOUT ROWID;
 """
-_INDEXES = f"""
-CREATE INDEX text_key ON text (key) WHERE role <= {NAMES:d};
-CREATE INDEX text_folded ON text (folded) WHERE role <= {NAMES:d};
+_INDEXES = """
+CREATE INDEX text_key ON text (key) WHERE name;
+CREATE INDEX text_folded ON text (folded) WHERE name;
 CREATE INDEX text_thing ON text (thing);
 INSERT INTO fulltext (fulltext) VALUES ('optimize');
-PRAGMA user_version = {VERSION};
 """
 
 
@@ -89,8 +90,11 @@ def _fill(database: sqlite3.Connection, entries: tuple[Entry, ...], kinds: Mappi
     database.executemany("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?)", things)
     database.executemany("INSERT INTO kind VALUES (?, ?)", kinds.items())
     texts = sorted(_texts(entries), key=lambda each: each.place)
-    rows = ((number, each.thing, each.role, *each.names, each.words) for number, each in enumerate(texts, 1))
-    database.executemany("INSERT INTO text VALUES (?, ?, ?, ?, ?, ?)", rows)
+    rows = (
+        (number, each.thing, each.role, each.role <= NAMES, *each.names, each.words)
+        for number, each in enumerate(texts, 1)
+    )
+    database.executemany("INSERT INTO text VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
     database.executemany("INSERT INTO fulltext (rowid, said) VALUES (?, ?)", enumerate((t.folded for t in texts), 1))
     vocabulary = list(enumerate(sorted(_vocabulary(texts)), 1))
     database.executemany("INSERT INTO word VALUES (?, ?)", vocabulary)
@@ -98,6 +102,7 @@ def _fill(database: sqlite3.Connection, entries: tuple[Entry, ...], kinds: Mappi
     database.executemany("INSERT INTO letters VALUES (?, ?)", letters)
     database.commit()
     database.executescript(_INDEXES)
+    database.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def _texts(entries: Iterable[Entry]) -> Iterator[_Text]:
