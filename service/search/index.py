@@ -93,7 +93,7 @@ class Index:
             counted = Counter(name for match in matches for name in match.kinds.split())
             kinds = tuple((self._kind(iri), number) for iri, number in counted.most_common())
             if kind is not None:
-                wanted = {known.iri for known, _ in kinds if known.name == kind}
+                wanted = {str(known.iri) for known, _ in kinds if known.name == kind}
                 matches = [match for match in matches if wanted.intersection(match.kinds.split())]
             return Found(len(matches), kinds, tuple(self._hits(database, matches[offset : offset + limit])), cut)
 
