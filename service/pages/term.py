@@ -33,6 +33,11 @@ _SYNONYMS = (
     (OBO_IN_OWL.hasNarrowSynonym, _("Narrower names")),
     (OBO_IN_OWL.hasRelatedSynonym, _("Related names")),
 )
+_OF_ONTOLOGY = (
+    (OWL.versionInfo, _("Version")),
+    (DCTERMS.license, _("Licence")),
+    (DCTERMS.rights, _("Rights")),
+)
 _SHOWN = 200
 """Children on a page."""
 
@@ -128,7 +133,8 @@ def term(of: URIRef) -> Term:
 def render(found: Term) -> str:
     """The page of a term, in four queries with the one that asks whether it is one."""
     ontology = thing(URIRef(str(found.ontology.node))) if found.ontology else None
-    return render_template("term.html", term=found, thing=found.thing, ontology=ontology, shown=_SHOWN)
+    said = [(title, ontology.values.get(relation, ())) for relation, title in _OF_ONTOLOGY] if ontology else []
+    return render_template("term.html", term=found, thing=found.thing, ontology=ontology, said=said, shown=_SHOWN)
 
 
 def _terms(names: Iterable[Name]) -> tuple[Link, ...]:

@@ -57,6 +57,11 @@ class Entry:
 
     texts: set[tuple[Role, str]] = field(default_factory=set)
 
+    @property
+    def foreign(self) -> bool:
+        """Whether it is a term of an ontology that was loaded, not a thing of ours."""
+        return any(not kind.startswith(str(EG)) for kind in self.kinds)
+
 
 _OWN: Mapping[Node, Role] = MappingProxyType(
     {

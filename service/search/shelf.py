@@ -59,12 +59,20 @@ class Shelf:
         try:
             wanted = self._store.snapshot.name
             path = self._written(wanted)
-            self._index = Index(wanted, path, self._base)
+            self._index = self._opened(wanted, path)
             for former in path.parent.glob("*.sqlite"):
                 if former != path:
                     former.unlink(missing_ok=True)  # who has it open goes on reading it
         except (ServiceError, OSError, sqlite3.Error) as error:
             _log.error("the search index was not built: %s", error)
+
+    def _opened(self, snapshot: str, path: Path) -> Index:
+        """An index; one that cannot be read is removed, to be made again."""
+        try:
+            return Index(snapshot, path, self._base)
+        except sqlite3.Error:
+            path.unlink(missing_ok=True)
+            raise
 
     def _written(self, snapshot: str) -> Path:
         directory = self._directory()

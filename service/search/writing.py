@@ -14,7 +14,7 @@ from service.search.entries import NAMES, Entry, Role
 from service.search.folding import LONGEST, fold, key
 from service.search.spelling import trigrams
 
-VERSION = 1
+VERSION = 2
 """Of the form of the file; one of another form is not read but built anew."""
 
 SHORTEST = 3
@@ -53,12 +53,13 @@ class _Text:
     words: str
     folded: str
     obsolete: bool
+    foreign: bool
 
     @property
     def place(self) -> tuple[object, ...]:
-        """Names before definitions before sentences, short ones before long ones, all obsolete ones last."""
+        """Names before definitions before sentences, ours before those of ontologies, short ones before long ones."""
         said = max(self.role, NAMES)
-        return self.obsolete, said, len(self.folded), self.role, self.words, self.thing
+        return self.obsolete, said, self.foreign, len(self.folded), self.role, self.words, self.thing
 
     @property
     def names(self) -> tuple[str, str]:
@@ -108,7 +109,7 @@ def _fill(database: sqlite3.Connection, entries: tuple[Entry, ...], kinds: Mappi
 def _texts(entries: Iterable[Entry]) -> Iterator[_Text]:
     for number, entry in enumerate(entries):
         for role, words in entry.texts:
-            yield _Text(number, role, words, fold(words), entry.obsolete)
+            yield _Text(number, role, words, fold(words), entry.obsolete, entry.foreign)
 
 
 def _vocabulary(texts: Iterable[_Text]) -> set[str]:
