@@ -101,8 +101,8 @@ def curie_of(iri: URIRef) -> str | None:
     >>> curie_of(URIRef("https://w3id.org/etiograph/ontology#causes"))
     'eg:causes'
     """
-    short = curie(iri) or compact(iri)
-    return short if short != str(iri) else None
+    short = compact(iri)
+    return short if short != str(iri) else curie(iri) or None
 
 
 def _known(patience: float) -> Index:
