@@ -11,10 +11,8 @@ from pathlib import Path
 from random import Random
 from time import perf_counter, process_time
 
-import pyoxigraph as ox
-
 from benchmarks.results import US, Result, timed
-from loaders.obo import OntologyGraph, read_ontology
+from loaders.obo import read_ontology
 from service.app import create_app
 from service.cli.load import built_in, loaded
 from service.search.entries import Entry, Rows, entries, kinds
@@ -22,7 +20,6 @@ from service.search.folding import LONGEST, key
 from service.search.index import Index
 from service.search.writing import write
 from service.settings import Settings
-from service.store.dataset import replace_graph
 from service.store.local import LocalStore
 from service.store.snapshots import Snapshots
 
@@ -47,7 +44,7 @@ def measured(folder: Path, ontology: Path, typed: int = _TYPED) -> Iterator[Resu
     read = read_ontology(ontology)
     run = timed(lambda: read_ontology(ontology))
     yield Result("read ontology", 1, US, run.seconds, run.cpu, read.terms, "terms")
-    stored = timed(lambda: Snapshots(data).write(lambda store: _put(store, read)))
+    stored = timed(lambda: Snapshots(data).write(lambda draft: draft.put(read.name, read.graph)))
     yield Result("store ontology", 1, US, stored.seconds, stored.cpu, len(read.graph), "triples")
     store = LocalStore(Snapshots(data))
     yield from _index(store, folder / "index.sqlite")
@@ -57,10 +54,6 @@ def measured(folder: Path, ontology: Path, typed: int = _TYPED) -> Iterator[Resu
     yield _first(known, labels)
     drawn = Random(_SEED).sample(sorted(labels), min(typed, len(labels)))  # noqa: S311 -- a sample, not a secret
     yield from _completion(known, data, drawn)
-
-
-def _put(store: ox.Store, read: OntologyGraph) -> None:
-    replace_graph(store, read.name, read.graph)
 
 
 def _index(store: LocalStore, path: Path) -> Iterator[Result]:

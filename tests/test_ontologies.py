@@ -12,7 +12,6 @@ from loaders.errors import NotAnOntology
 from loaders.obo import read_ontology
 from ontology.terms import OBO, OBO_IN_OWL
 from service.cli import main
-from service.store.dataset import replace_graph
 from service.store.snapshots import Snapshots
 from tests.requirements import ROOT
 from tests.website import HTML, OWN, Page, page, website
@@ -35,8 +34,8 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     found = read_ontology(ODD)
     mapped = Graph().add((URIRef("https://w3id.org/etiograph/id/calf-cramp"), SKOS.broadMatch, CRAMP))
     snapshots = Snapshots(data)
-    snapshots.write(lambda store: replace_graph(store, found.name, found.graph))
-    snapshots.write(lambda store: replace_graph(store, URIRef("https://example.org/mapped"), mapped))
+    snapshots.write(lambda draft: draft.put(found.name, found.graph))
+    snapshots.write(lambda draft: draft.put(URIRef("https://example.org/mapped"), mapped))
     yield app.test_client()
     app.extensions["etiograph"].close()
 

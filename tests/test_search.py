@@ -21,7 +21,6 @@ from service.search.hits import Found, Rank
 from service.search.index import Index
 from service.search.shelf import Shelf
 from service.settings import Settings
-from service.store.dataset import replace_graph
 from service.store.snapshots import Snapshots
 from tests import odd
 from tests.requirements import ROOT
@@ -38,7 +37,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     data = tmp_path_factory.mktemp("search")
     made = website(data, [OWN], with_odd=True)
     found = read_ontology(ODD)
-    Snapshots(data).write(lambda store: replace_graph(store, found.name, found.graph))
+    Snapshots(data).write(lambda draft: draft.put(found.name, found.graph))
     with made.app_context():
         assert index(PATIENCE)
     yield made
@@ -158,7 +157,7 @@ def test_a_thing_is_found_by_its_code_elsewhere(tmp_path: Path) -> None:
     mapped = Graph().add(
         (odd.IRIS.entity("hypocalcemia"), SKOS.exactMatch, URIRef("http://id.nlm.nih.gov/mesh/D006996"))
     )
-    Snapshots(tmp_path).write(lambda store: replace_graph(store, odd.IRIS.thing("mappings"), mapped))
+    Snapshots(tmp_path).write(lambda draft: draft.put(odd.IRIS.thing("mappings"), mapped))
     found = opened(app).search("mesh:d006996")
     assert [(hit.label, hit.rank) for hit in found.hits] == [("hypocalcemia", Rank.CODE)]
     app.extensions["etiograph"].close()
@@ -361,7 +360,7 @@ def test_a_new_snapshot_has_an_index_of_its_own_and_the_former_goes(tmp_path: Pa
     more = (
         Graph().add((odd.COFFEE, SKOS.prefLabel, Literal("freshly loaded"))).add((odd.COFFEE, RDF.type, EG.Condition))
     )
-    Snapshots(tmp_path).write(lambda store: replace_graph(store, URIRef("https://example.org/more"), more))
+    Snapshots(tmp_path).write(lambda draft: draft.put(URIRef("https://example.org/more"), more))
     present = opened(app)
     assert (former.search("freshly").total, present.search("freshly").total) == (0, 1)
     assert len(list((tmp_path / "search").glob("*.sqlite"))) == 1

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from loaders.obo import read_ontology
-from service.store.dataset import replace_graph
 from service.store.snapshots import Snapshots
 from tests.requirements import ROOT
 from tests.website import OWN, served, website
@@ -33,7 +32,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     data = tmp_path_factory.mktemp("box")
     app = website(data, [OWN], with_odd=True)
     found = read_ontology(ROOT / "tests/data/odd.obo")
-    Snapshots(data).write(lambda store: replace_graph(store, found.name, found.graph))
+    Snapshots(data).write(lambda draft: draft.put(found.name, found.graph))
     app.extensions["etiograph.search"].prepare().join()
     with served(app) as address:
         yield address
