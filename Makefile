@@ -15,7 +15,7 @@ BIN = $(VENV)/bin
 INSTALL = $(BIN)/python -m pip --disable-pip-version-check --quiet install
 LOCKED = $(INSTALL) --require-hashes --no-build-isolation
 
-.PHONY: run test soak check bench lock messages clean
+.PHONY: run test soak check frontend bench lock messages clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/editable
@@ -44,6 +44,11 @@ messages: $(VENV)/dev
 	$(BABEL) update --input-file $(LOCALE)/etiograph.pot --output-dir $(LOCALE) --domain etiograph \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BABEL) compile --directory $(LOCALE) --domain etiograph
+
+# Builds what the pages and their tests take from npm: service/static/vendor and tests/vendor.
+frontend:
+	cd service/frontend && npm ci --ignore-scripts --no-audit --no-fund && \
+		npm run build -- ../static/vendor ../../tests/vendor
 
 bench: $(VENV)/bench
 	$(BIN)/python -m benchmarks
@@ -85,6 +90,6 @@ $(VENV)-lock/bin/uv:
 	$(VENV)-lock/bin/python -m pip --disable-pip-version-check --quiet install uv
 
 clean:
-	rm -rf $(VENV) $(VENV)-lock dist build test-results *.egg-info \
+	rm -rf $(VENV) $(VENV)-lock service/frontend/node_modules dist build test-results *.egg-info \
 		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -44,6 +44,7 @@ REQUIREMENTS = {
     "seed": Requirement(seed_article, f"set ETIOGRAPH_SEED to the folder that holds {SEED_ARTICLE}"),
     "java": Requirement(program("java"), "install default-jre-headless"),
     "chromium": Requirement(program("chromium", "chromium-browser", "google-chrome"), "install chromium"),
+    "npm": Requirement(program("npm"), "install nodejs and npm"),
     "virtuoso": Requirement(program("virtuoso-t"), "install virtuoso-opensource"),
 }
 
