@@ -7,9 +7,22 @@ from flask import Flask, Response, request
 from flask.json.provider import DefaultJSONProvider
 
 from etiograph import __version__
-from service import api, descriptions, explanations_api, messages, pages, search_api, sparql, things, vocabulary
+from service import (
+    api,
+    descriptions,
+    explanations_api,
+    messages,
+    pages,
+    policy,
+    search_api,
+    sparql,
+    things,
+    vocabulary,
+)
 from service.answers import prefers_page
 from service.compression import compressed
+from service.editor import api as editor_api
+from service.editor.links import Links
 from service.errors import Problem, ServiceError, problem
 from service.interpretation import DISCLAIMER
 from service.operations import probes
@@ -29,8 +42,6 @@ from service.writing.writer import Writer
 
 LICENSE = "https://www.apache.org/licenses/LICENSE-2.0"
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Link": f'</about>; rel="terms-of-service"; title="General information, not medical advice", '
@@ -75,11 +86,15 @@ def create_app(settings: Settings | None = None, figures: Path | None = None) ->
         Capacity(settings.workers, settings.query_memory_bytes, settings.waiting_per_client, settings.waiting),
         metrics.query,
     )
+    app.extensions["etiograph.links"] = Links(
+        settings.data / "links", settings.links, settings.link_characters, settings.links_per_minute
+    )
     messages.install(app)
+    policy.install(app)
     app.extensions["etiograph-writer"] = writer = Writer(settings)
     if writing_is_on(settings):
         writer.prepare()
-    read = (pages, sparql, vocabulary, things, descriptions, explanations_api, search_api, api)
+    read = (pages, sparql, vocabulary, things, descriptions, explanations_api, search_api, api, editor_api)
     for part in (*read, update, graph_store, probes):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/robots.txt", view_func=robots)
@@ -129,6 +144,7 @@ def _refuse_long_addresses() -> None:
 def _with_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", policy.header())
     response.vary.add("Accept")
     if request.method == "OPTIONS":
         response.headers.update(PREFLIGHT)
@@ -151,7 +167,7 @@ def _shown(error: Exception) -> Response:
 
 def _page(found: Problem) -> str | None:
     try:
-        at_sparql = request.path.rstrip("/") == "/sparql"
+        at_sparql = request.path.rstrip("/") == "/sparql" or (request.path.startswith("/q/") and found.status != 404)
         return sparql.problem_page(found) if at_sparql else pages.render_problem(found)
     except ServiceError:  # the page asks the store for names, which may be what has failed
         return None

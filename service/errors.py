@@ -19,6 +19,7 @@ ServiceError
 │   ├── UnsupportedType          a body of a media type that is not read here
 │   ├── FederationFailed         another service, asked by SERVICE or LOAD, gave no answer
 │   ├── NotAcceptable            none of the media types there are is accepted
+│   ├── LinksFull                there are as many short addresses as there may be
 │   ├── UnknownThing             no such thing in the graph
 │   ├── RateExceeded             more requests than one client may send
 │   ├── NotOffered               what this service does not do, with the reason
@@ -40,6 +41,7 @@ ServiceError
     ├── WriterBusy               another process is writing
     ├── Stopping                 the service has been told to stop
     ├── UnknownSnapshot          there is no generation of that number, or it is current already
+    ├── NoLinks                  short addresses cannot be kept or read
     └── UnusableDirectory        it cannot be read or written
         └── DamagedData          what it holds is not what was written
 """
@@ -98,6 +100,10 @@ class NotAcceptable(RequestError):
 
 class UnknownThing(RequestError):
     """The graph says nothing about it."""
+
+
+class LinksFull(RequestError):
+    """There are as many short addresses as there may be, or as many new ones as are made in a minute."""
 
 
 class Malformed(RequestError):
@@ -262,6 +268,10 @@ class UnknownSnapshot(StoreError):
     """There is no generation of that number, or it is current already."""
 
 
+class NoLinks(StoreError):
+    """Short addresses cannot be kept or read."""
+
+
 class UnusableDirectory(StoreError):
     """The data directory cannot be used."""
 
@@ -320,6 +330,7 @@ ANSWERS: Mapping[type[ServiceError], tuple[int, str, str | None]] = MappingProxy
         UnsupportedType: (415, "The body is of a type that is not read here", None),
         FederationFailed: (502, "Another service gave no answer", None),
         NotAcceptable: (406, "There is no form that you accept", None),
+        LinksFull: (429, "Too many short addresses", None),
         UnknownThing: (404, "Not found", None),
         MalformedData: (400, "The data cannot be read", None),
         RefusedUpdate: (400, "The update cannot be carried out", None),
@@ -344,6 +355,7 @@ ANSWERS: Mapping[type[ServiceError], tuple[int, str, str | None]] = MappingProxy
         NoData: (503, "No data yet", "Nothing has been loaded yet."),
         WriterBusy: (503, "Busy", "Another change is being written. Please try again."),
         Stopping: (503, "Stopping", "The service is stopping. Please try again in a moment."),
+        NoLinks: (503, "No short addresses", "This service cannot keep or read short addresses at the moment."),
         StoreError: (503, "The data cannot be reached", _HIDDEN),
     }
 )

@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     request_bytes: int = Field(default=2_000_000, ge=1, description="The largest request body.")
     address_bytes: int = Field(default=60_000, ge=1000, le=65_000, description="The longest address, in bytes.")
 
+    links: int = Field(default=100_000, ge=0, description="How many queries get a short address.")
+    link_characters: int = Field(default=20_000, ge=1, description="The longest query that gets one, in characters.")
+    links_per_minute: int = Field(default=60, ge=1, description="How many new ones each process makes in a minute.")
+
     federation: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="The addresses SERVICE and LOAD may ask, whole and separated by spaces; none unless named.",

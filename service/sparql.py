@@ -10,6 +10,7 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from service.answers import Choice, answer, chosen, etag, not_modified
 from service.descriptions import described
+from service.editor.links import Links
 from service.errors import NotAcceptable, Problem, RefusedQuery, UnsupportedType, WrongRequest
 from service.evaluated import Allowance, Client, evaluated
 from service.excerpt import beginning, whole_lines, whole_rows
@@ -41,10 +42,16 @@ class Asked:
     parameters: MultiDict[str, str]
 
 
+@blueprint.route("/q/<link>")
 @blueprint.route("/sparql", methods=["GET", "POST"])
-def sparql() -> Response | str:
+def sparql(link: str | None = None) -> Response | str:
     """Answer a query; without one, a browser gets the form and everybody else the description of the service."""
-    if request.method in _READING and not request.args.keys() & _PARAMETERS and (choice := _of_description()):
+    if (
+        not link
+        and request.method in _READING
+        and not request.args.keys() & _PARAMETERS
+        and (choice := _of_description())
+    ):
         return described(choice.format, choice.media_type) if choice.format else render_sparql(None, None, None)
     asked = _asked()
     record().query = asked.query
@@ -114,7 +121,10 @@ def _as_table(n_triples: bytes) -> dict[str, object]:
 
 
 def _asked() -> Asked:
-    """The query of this request and its dataset. Raises WrongRequest, UnsupportedType, RefusedQuery."""
+    """The query of this request and its dataset. Raises WrongRequest, UnsupportedType, RefusedQuery, UnknownThing."""
+    if link := (request.view_args or {}).get("link"):
+        links: Links = current_app.extensions["etiograph.links"]
+        return Asked(links.text(link), _dataset(request.args))
     if request.method in _READING:
         return _of_parameters(request.args)
     if request.mimetype in _FORM:

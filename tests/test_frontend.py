@@ -18,7 +18,8 @@ PACKAGES = {name.removeprefix("node_modules/"): each for name, each in LOCK["pac
 
 @pytest.mark.parametrize("folder", VENDORED, ids=lambda folder: folder.parent.name)
 def test_every_vendored_file_has_its_hash(folder: Path) -> None:
-    sums = dict(reversed(line.split("  ")) for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines())
+    listed = (line.split("  ") for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines())
+    sums = {name: each for each, name in listed}
     held = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
     held.pop("SHA256SUMS")
     assert held == sums

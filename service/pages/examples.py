@@ -1,10 +1,28 @@
-"""The questions of `queries/` as pages offer them: a name, a sentence and an address that runs it."""
+"""The questions of `queries/` as pages offer them: a sentence, an address, and a form for the parameters."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import groupby
 from urllib.parse import urlencode
 
-from queries.question import questions
+from rdflib import URIRef
+from rdflib.term import Node
+
+from queries.question import Parameter, Question, questions
+from service.addresses import base
+from service.names import written_iri
+from service.search import labels
+from service.values import ANY
+
+
+@dataclass(frozen=True)
+class Field:
+    """A parameter as a form asks for it; the value is the one the file holds, by its label where it has one."""
+
+    name: str
+    description: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -14,14 +32,40 @@ class Example:
     name: str
     summary: str
     text: str
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    fields: tuple[Field, ...] = ()
 
     @property
     def address(self) -> str:
         """Where it runs."""
         return f"/sparql?{urlencode({'query': self.text})}"
 
+    @property
+    def asking(self) -> str:
+        """Where it runs about what a form says."""
+        return f"/sparql/examples/{self.name}"
+
 
 @cache
 def examples() -> tuple[Example, ...]:
     """All questions, in the order of their files."""
     return tuple(Example(question.name, question.summary, question.text) for question in questions())
+
+
+def gallery() -> list[tuple[str, list[Example]]]:
+    """All questions with their forms, by the first of their tags."""
+    known = labels()
+    found = sorted((_example(question, known) for question in questions()), key=lambda each: each.tags[:1])
+    return [(tag, list(group)) for tag, group in groupby(found, key=lambda each: each.tags[0] if each.tags else "")]
+
+
+def _example(question: Question, known: Mapping[Node, str]) -> Example:
+    fields = tuple(_field(parameter, known) for parameter in question.parameters)
+    return Example(question.name, question.summary, question.text, question.description, question.tags, fields)
+
+
+def _field(parameter: Parameter, known: Mapping[Node, str]) -> Field:
+    written = ANY if parameter.example == "UNDEF" else parameter.example.strip("\"'")
+    thing: URIRef | None = written_iri(written, base()) if ":" in written else None
+    return Field(parameter.name, parameter.description, known.get(thing, written) if thing else written)
