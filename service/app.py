@@ -122,7 +122,10 @@ def _watch(app: Flask, settings: Settings, metrics: Metrics) -> None:
 
 def robots() -> Response:
     """Pages may be found; queries and searches are not to be crawled."""
-    return Response("User-agent: *\nDisallow: /sparql?\nDisallow: /search\n", content_type="text/plain; charset=utf-8")
+    return Response(
+        "User-agent: *\nDisallow: /sparql?\nDisallow: /sparql/examples/\nDisallow: /q/\nDisallow: /search\n",
+        content_type="text/plain; charset=utf-8",
+    )
 
 
 def _note_route() -> None:

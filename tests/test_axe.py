@@ -54,7 +54,7 @@ def test_axe_finds_nothing(host: str, browser: Browser) -> None:
 def test_axe_sees_what_is_wrong(host: str, browser: Browser) -> None:
     with checked_page(browser) as page:
         page.goto(f"{host}/about")
-        page.evaluate("document.querySelector('h1').style.color = 'var(--paper)'")
+        page.evaluate("document.querySelector('h1').style.color = 'var(--line)'")
         page.evaluate("document.querySelector('img').removeAttribute('alt')")
         found = violations(page)
     assert any("400 light: image-alt" in each for each in found)

@@ -111,8 +111,10 @@ def test_a_question_laid_out_gives_the_same_answer(client: FlaskClient, question
 LAID_OUT = [
     (
         "prefix : <http://a/> select ?a{?a :p 1;:q [:r 'x . y']. filter not exists{?a :s/^:t* ?b}}",
-        "PREFIX : <http://a/>\nSELECT ?a {\n  ?a :p 1 ;\n    :q [:r 'x . y'] .\n"
-        "  FILTER NOT EXISTS { ?a :s/^:t* ?b }\n}\n",
+        (
+            "PREFIX : <http://a/>\nSELECT ?a {\n  ?a :p 1 ;\n    :q [:r 'x . y'] .\n"
+            "  FILTER NOT EXISTS { ?a :s/^:t* ?b }\n}\n"
+        ),
     ),
     ("ask{} # why", "ASK {} # why\n"),
     ("SELECT * { # one\n# two\n?s ?p ?o }", "SELECT * { # one\n  # two\n  ?s ?p ?o\n}\n"),

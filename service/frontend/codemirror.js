@@ -1,5 +1,6 @@
 // What the query editor needs of CodeMirror; service/static/sparql-editor.js puts it together.
 export { autocompletion } from "@codemirror/autocomplete";
+export { isolateHistory } from "@codemirror/commands";
 export { syntaxHighlighting } from "@codemirror/language";
 export { lintGutter, setDiagnostics } from "@codemirror/lint";
 export { EditorState, Prec } from "@codemirror/state";

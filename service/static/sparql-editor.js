@@ -1,6 +1,6 @@
 // The query editor: CodeMirror with the words of this graph. The server alone decides what is valid.
 import {
-  EditorState, EditorView, Prec, autocompletion, basicSetup, classHighlighter, keymap, lintGutter,
+  EditorState, EditorView, Prec, autocompletion, basicSetup, classHighlighter, isolateHistory, keymap, lintGutter,
   setDiagnostics, sparql, syntaxHighlighting,
 } from "./vendor/codemirror.js";
 
@@ -179,7 +179,7 @@ export class Editor {
   get text() { return this.view.state.doc.toString(); }
 
   set text(text) {
-    if (text !== this.text) this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text } });
+    if (text !== this.text) this.view.dispatch({ changes: { from: 0, to: this.view.state.doc.length, insert: text }, annotations: isolateHistory.of("full") });
   }
 
   focus() { this.view.focus(); }
