@@ -46,12 +46,8 @@ class Asked:
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def sparql(link: str | None = None) -> Response | str:
     """Answer a query; without one, a browser gets the form and everybody else the description of the service."""
-    if (
-        not link
-        and request.method in _READING
-        and not request.args.keys() & _PARAMETERS
-        and (choice := _of_description())
-    ):
+    without = not link and request.method in _READING and not request.args.keys() & _PARAMETERS
+    if without and (choice := _of_description()):
         return described(choice.format, choice.media_type) if choice.format else render_sparql(None, None, None)
     asked = _asked()
     record().query = asked.query
@@ -124,7 +120,7 @@ def _asked() -> Asked:
     """The query of this request and its dataset. Raises WrongRequest, UnsupportedType, RefusedQuery, UnknownThing."""
     if link := (request.view_args or {}).get("link"):
         links: Links = current_app.extensions["etiograph.links"]
-        return Asked(links.text(link), _dataset(request.args))
+        return Asked(links.text(link), _dataset(request.args), request.args)
     if request.method in _READING:
         return _of_parameters(request.args)
     if request.mimetype in _FORM:

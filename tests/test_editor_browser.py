@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from service.settings import Settings
 from tests.test_browser import Watch
 from tests.website import OWN, served, website
 
@@ -125,7 +126,11 @@ def test_an_error_of_the_address_is_marked_too(host: str, page: Page) -> None:
 
 def test_cancel_hangs_up_and_the_next_query_is_answered(bench: Page) -> None:
     waiting: list[Route] = []
-    bench.route("**/sparql", lambda route: waiting.append(route))
+
+    def keep_waiting(route: Route) -> None:
+        waiting.append(route)
+
+    bench.route("**/sparql", keep_waiting)
     paste(bench, CAUSES)
     bench.keyboard.press("Control+Enter")
     with bench.expect_event("requestfailed") as failed:
@@ -137,6 +142,19 @@ def test_cancel_hangs_up_and_the_next_query_is_answered(bench: Page) -> None:
     bench.keyboard.press("Enter")
     expect(bench.get_by_role("cell", name="cold exposure")).to_be_visible()
     expect(bench.get_by_role("button", name="Cancel")).to_be_hidden()
+
+
+def test_cancel_frees_the_worker(address: str, page: Page) -> None:
+    page.goto(f"{address}/sparql")
+    page.wait_for_selector(".cm-editor")
+    for _ in range(Settings().workers + Settings().waiting_per_client):
+        paste(page, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }")
+        page.keyboard.press("Control+Enter")
+        page.wait_for_timeout(150)  # the worker begins
+        page.get_by_role("button", name="Cancel").click()
+    paste(page, CAUSES)
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("cell", name="cold exposure")).to_be_visible()
 
 
 def test_tabs_and_history_survive_a_reload_and_move_by_arrows(bench: Page) -> None:

@@ -42,7 +42,7 @@ _WORDS = {
     "took": marked("%(rows)s rows in %(seconds)s s"),
     "tookOne": marked("1 row in %(seconds)s s"),
     "tookVerdict": marked("Answered in %(seconds)s s"),
-    "failed": marked("The service cannot be reached: %(reason)s"),
+    "failed": marked("The answer did not arrive: %(reason)s"),
     "place": marked("Line %(line)s, column %(column)s"),
     "go": marked("Go to the place"),
     "answer": marked("Answer"),
@@ -90,6 +90,8 @@ _WORDS = {
     "forgotten": marked("The history is empty."),
     "rows": marked("%(rows)s rows"),
     "row": marked("1 row"),
+    "moreThan": marked("more than %(rows)s rows"),
+    "shownMore": marked("The first %(shown)s rows."),
     "noQuestion": marked("No question holds these words."),
     "numbers": marked("The numbers of the picture"),
 }
@@ -182,6 +184,7 @@ def data(answer: Mapping[str, Any], form: str) -> Markup:
         "columns": list(answer["head"].get("vars", ())),
         "rows": rows,
         "total": len(solutions),
+        "more": bool(answer.get("more")),
         "form": form,
         "names": named(sorted(iris)),
     }

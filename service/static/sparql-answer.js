@@ -77,15 +77,15 @@ export class Answer {
   // The section, to be put into the page and then rendered.
   section(loadAll) {
     const { answer, words } = this;
-    const count = element("span", { class: "count" }, counted(answer.total, words));
+    const count = element("span", { class: "count" }, answer.more ? filled(words.moreThan, { rows: answer.total.toLocaleString() }) : counted(answer.total, words));
     const made = element("section", { class: "group", id: "result" }, element("h2", { id: "result-heading" }, words.answer, " ", count));
     if (!answer.rows.length) {
       made.append(element("p", { class: "gap" }, words.empty));
       return made;
     }
     made.append(this.switcher(), this.body);
-    if (answer.total > answer.rows.length) {
-      const note = filled(words.shownFirst, { shown: answer.rows.length.toLocaleString(), all: answer.total.toLocaleString() });
+    if (answer.more || answer.total > answer.rows.length) {
+      const note = filled(answer.more ? words.shownMore : words.shownFirst, { shown: answer.rows.length.toLocaleString(), all: answer.total.toLocaleString() });
       made.append(element("p", { class: "note" }, note, " ", element("button", { type: "button", onclick: loadAll }, words.all)));
     }
     return made;
