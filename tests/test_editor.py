@@ -252,6 +252,12 @@ def test_the_first_page_loads_no_editor(client: FlaskClient) -> None:
     assert "vendor" not in source
 
 
+def test_the_form_is_there_before_there_is_data(tmp_path: Path) -> None:
+    client = create_app(Settings(data=tmp_path)).test_client()
+    assert page(client.get("/sparql", headers=HTML)).one("query").text.startswith("PREFIX")
+    assert client.get("/sparql?query=ASK%20{}", headers=HTML).status_code == 503
+
+
 def test_only_the_sparql_page_has_a_nonce_and_a_new_one_each_time(client: FlaskClient) -> None:
     policies = [
         client.get(path, headers=HTML).headers["Content-Security-Policy"] for path in ("/sparql", "/sparql", "/about")

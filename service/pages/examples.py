@@ -11,6 +11,7 @@ from rdflib.term import Node
 
 from queries.question import Parameter, Question, questions
 from service.addresses import base
+from service.errors import NoData
 from service.names import written_iri
 from service.search import labels
 from service.values import ANY
@@ -53,9 +54,17 @@ def examples() -> tuple[Example, ...]:
     return tuple(Example(question.name, question.summary, question.text) for question in questions())
 
 
+def _known() -> Mapping[Node, str]:
+    """What things are called; nothing is called anything while nothing has been loaded."""
+    try:
+        return labels()
+    except NoData:
+        return {}
+
+
 def gallery() -> list[tuple[str, list[Example]]]:
     """All questions with their forms, by the first of their tags."""
-    known = labels()
+    known = _known()
     found = sorted((_example(question, known) for question in questions()), key=lambda each: each.tags[:1])
     return [(tag, list(group)) for tag, group in groupby(found, key=lambda each: each.tags[0] if each.tags else "")]
 
