@@ -19,6 +19,7 @@ from service.editor.formatting import formatted
 from service.editor.links import Links
 from service.editor.snippets import snippets
 from service.errors import LinksFull, NoLinks, QueryTooLong, UnknownThing
+from service.operations import limits
 from service.settings import Settings
 from service.tokens import tokens
 from tests import odd
@@ -289,6 +290,11 @@ def test_a_short_address_shows_and_answers_the_query(client: FlaskClient) -> Non
         "cause",
         "symptom",
     ]
+
+
+def test_a_short_address_counts_as_a_query(app: Flask) -> None:
+    with app.test_request_context("/q/cyrrfqu7k3"):
+        assert limits._kind() == "queries"
 
 
 def test_the_same_query_has_the_same_address(client: FlaskClient) -> None:

@@ -82,4 +82,4 @@ def _kind() -> str:
     is_write = path in _WRITES or path.startswith("/graphs/")
     if is_write and (path == "/update" or request.method in ("POST", "PUT", "DELETE")):
         return "writes"
-    return "queries" if path in _QUERIES or is_write else "pages"
+    return "queries" if path in _QUERIES or path.startswith("/q/") or is_write else "pages"
