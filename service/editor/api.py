@@ -17,8 +17,7 @@ from service.errors import WrongRequest
 from service.names import prefixes
 from service.pages import render_sparql
 from service.pages.sparql import named
-from service.pages.vocabulary import label_of
-from service.search import search
+from service.search import index
 from service.store.local import LocalStore
 from service.values import term
 
@@ -42,15 +41,15 @@ def words() -> Response:
 @blueprint.route("/api/entities")
 def entities() -> Response:
     """The things whose names hold some words, the best first: `?q=calf`."""
-    hits = [hit for hit in search(request.args.get("q", "")[:200]) if not hit.sentence][:_OFFERED]
-    known = prefixes(base())
+    found, known = index(), prefixes(base())
+    hits = found.complete(request.args.get("q", "")[:200], _OFFERED) if found else ()
     return jsonify(
         [
             {
-                "iri": hit.entry.iri,
-                "name": short(hit.entry.iri, known),
-                "label": hit.entry.label,
-                "kind": ", ".join(filter(None, map(label_of, hit.entry.kinds))),
+                "iri": hit.iri,
+                "name": short(hit.iri, known),
+                "label": hit.label,
+                "kind": ", ".join(kind.label for kind in hit.kinds),
             }
             for hit in hits
         ]

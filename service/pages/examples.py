@@ -7,7 +7,6 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from rdflib import URIRef
-from rdflib.term import Node
 
 from queries.question import Parameter, Question, questions
 from service.addresses import base
@@ -54,10 +53,11 @@ def examples() -> tuple[Example, ...]:
     return tuple(Example(question.name, question.summary, question.text) for question in questions())
 
 
-def _known() -> Mapping[Node, str]:
-    """What things are called; nothing is called anything while nothing has been loaded."""
+def _known() -> Mapping[str, str]:
+    """What the things of the examples are called; nothing is called anything while nothing has been loaded."""
+    examples = (parameter.example for question in questions() for parameter in question.parameters)
     try:
-        return labels()
+        return labels(filter(None, map(_thing, examples)))
     except NoData:
         return {}
 
@@ -69,12 +69,18 @@ def gallery() -> list[tuple[str, list[Example]]]:
     return [(tag, list(group)) for tag, group in groupby(found, key=lambda each: each.tags[0] if each.tags else "")]
 
 
-def _example(question: Question, known: Mapping[Node, str]) -> Example:
+def _example(question: Question, known: Mapping[str, str]) -> Example:
     fields = tuple(_field(parameter, known) for parameter in question.parameters)
     return Example(question.name, question.summary, question.text, question.description, question.tags, fields)
 
 
-def _field(parameter: Parameter, known: Mapping[Node, str]) -> Field:
+def _field(parameter: Parameter, known: Mapping[str, str]) -> Field:
     written = ANY if parameter.example == "UNDEF" else parameter.example.strip("\"'")
-    thing: URIRef | None = written_iri(written, base()) if ":" in written else None
-    return Field(parameter.name, parameter.description, known.get(thing, written) if thing else written)
+    thing = _thing(parameter.example)
+    return Field(parameter.name, parameter.description, known.get(str(thing), written) if thing else written)
+
+
+def _thing(example: str) -> URIRef | None:
+    """The thing an example is, if it is one and not a text."""
+    written = example.strip("\"'")
+    return written_iri(written, base()) if ":" in written else None

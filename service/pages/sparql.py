@@ -193,9 +193,9 @@ def data(answer: Mapping[str, Any], form: str) -> Markup:
 
 def named(iris: list[str]) -> dict[str, dict[str, str | None]]:
     """What pages call each IRI, where they link to for it, and its name by prefix."""
-    known = labels()
+    known = labels(map(URIRef, iris))
     return {
-        str(iri): {"label": known.get(iri) or label_of(iri) or None, "href": address(iri), "name": compact(iri)}
+        str(iri): {"label": known.get(str(iri)) or label_of(iri) or None, "href": address(iri), "name": compact(iri)}
         for iri in map(URIRef, iris)
     }
 
