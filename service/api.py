@@ -5,8 +5,11 @@ from dataclasses import asdict
 from flask import Blueprint, Response, current_app, json, request
 
 from service.answers import answer, etag, not_modified
-from service.errors import WrongRequest
+from service.errors import UnknownThing, WrongRequest
 from service.interpretation import interpretation
+from service.messages import language
+from service.names import written_iri
+from service.neighbourhood import neighbourhood
 from service.store.local import LocalStore
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -31,6 +34,21 @@ def interpret() -> Response:
         given["group"],
     )
     return answer(json.dumps(asdict(found)).encode(), "application/json", tag)
+
+
+@blueprint.route("/neighbourhood")
+def around() -> Response:
+    """What stands around a thing, as statements tell it: `?iri=id:hypocalcemia`."""
+    store: LocalStore = current_app.extensions["etiograph"]
+    wanted = _parameter("iri") or ""
+    name = written_iri(wanted, str(current_app.config["BASE"]))
+    tag = etag(store.snapshot.name, "neighbourhood", wanted, language().tag)
+    if unchanged := not_modified(tag):
+        return unchanged
+    found = neighbourhood(name) if name else None
+    if found is None:
+        raise UnknownThing("The graph says nothing about this.")
+    return answer(json.dumps(found).encode(), "application/json", tag)
 
 
 def _parameter(name: str) -> str | None:

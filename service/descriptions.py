@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from functools import lru_cache
 
 from flask import Blueprint, Response, abort, current_app, request
@@ -88,9 +87,8 @@ def deployment() -> Deployment:
     if not (settings.address or request.host):
         raise WrongRequest("The Host header names no host.")
     address = settings.address or request.host_url.rstrip("/")
-    changed = datetime.fromtimestamp(int(snapshot.path.stat().st_mtime), UTC)
     updates = writing_is_on(settings)
-    return Deployment(address, snapshot.number, changed, bool(settings.federation), updates)
+    return Deployment(address, snapshot.number, snapshot.made, bool(settings.federation), updates)
 
 
 def whole_description(store: LocalStore, of: Deployment) -> Graph:

@@ -1,6 +1,7 @@
 """What pages and search ask of the graph: `ask("thing", thing=iri)` runs `thing.rq` of this folder."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Protocol, cast
@@ -18,6 +19,16 @@ class Snapshot(Protocol):
     @property
     def name(self) -> str:
         """What no other state is called."""
+        ...
+
+    @property
+    def number(self) -> int:
+        """How many states there have been."""
+        ...
+
+    @property
+    def made(self) -> datetime:
+        """When it became the state of the data."""
         ...
 
 

@@ -12,7 +12,7 @@ from service.addresses import address, anchor, base, compact, downloads, key, te
 from service.description.endpoint import Deployment
 from service.errors import Problem
 from service.pages import article, comparison, crossing, entity, finding, home, measured, records, sparql, term, void
-from service.pages.assets import asset
+from service.pages.assets import asset, asset_if_there
 from service.pages.ontology import query_address, render_definitions
 from service.pages.ontology import render as render_ontology
 from service.pages.phrases import family
@@ -41,7 +41,9 @@ blueprint.add_url_rule("/matrix.csv", "matrix_csv", crossing.render_csv)
 blueprint.add_url_rule("/compare", "compare", comparison.render)
 blueprint.add_url_rule("/check", "check", measured.render)
 blueprint.add_url_rule("/search", "search", finding.render)
+blueprint.add_url_rule("/cite", "cite", entity.render_citation)
 blueprint.add_app_template_global(asset)
+blueprint.add_app_template_global(asset_if_there)
 blueprint.add_app_template_global(EG, "EG")
 blueprint.add_app_template_global(RDF, "RDF")
 blueprint.add_app_template_filter(address)

@@ -14,3 +14,8 @@ def asset(name: str) -> str:
     """
     content = (files("service") / "static" / name).read_bytes()
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:8]}"
+
+
+def asset_if_there(name: str) -> str | None:
+    """The address of a static file that a page does without, where it is there."""
+    return asset(name) if (files("service") / "static" / name).is_file() else None

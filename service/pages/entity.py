@@ -1,22 +1,37 @@
 """The page of an entity: names, meaning, facts in both directions with their sentences; a symptom's page shows more."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlencode
 
-from flask import render_template
-from rdflib import SKOS, URIRef
+from flask import Response, render_template, request
+from rdflib import DCTERMS, OWL, SKOS, URIRef
 from rdflib.term import Node
 
 from ontology.terms import EG
-from service.lookups import ask
+from service.addresses import base
+from service.citation import Citation
+from service.errors import UnknownThing, WrongRequest
+from service.lookups import ask, iri, store, text, whole
+from service.names import written_iri
 from service.pages import diagnostics, symptom
 from service.pages.article import Correction, correction
 from service.pages.facts import groups
-from service.pages.phrases import PHRASES
-from service.pages.statements import Statement, statements
+from service.pages.neighbourhood import picture, style
+from service.pages.phrases import PHRASES, phrase
+from service.pages.statements import Name, Statement, in_order, statements
 from service.pages.things import Thing
+from service.pages.things import thing as described
 
-MANY = 1_000
-"""As many statements as one page shows; `statements-about.rq` stops there."""
+MANY = 300
+"""As many statements as one page shows; `statements-about.rq` stops behind it."""
+
+_MATCHES = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch, SKOS.relatedMatch)
+_LIST = """SELECT ?{end} WHERE {{
+  {subject} {predicate} {object} .
+}}
+"""
 
 _SHOWN_BY_SYMPTOM = frozenset(
     {
@@ -28,15 +43,31 @@ _SHOWN_BY_SYMPTOM = frozenset(
         PHRASES[EG.hasDifferential].outgoing,
     }
 )
+_FORMS = {
+    "bibtex": ("application/x-bibtex; charset=utf-8", "bib"),
+    "csl": ("application/vnd.citationstyles.csl+json", "json"),
+}
+_NO_FACTS = frozenset({SKOS.altLabel, SKOS.hiddenLabel, SKOS.definition, *_MATCHES})
 _EXPLAINED_BY = frozenset({EG.causes, EG.investigates, EG.differentialOf})
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many things stand in one relation to a busy thing, and where all of them can be had."""
+
+    heading: str
+    things: int
+    address: str
 
 
 def render(thing: Thing) -> str:
     """The page of any entity: at most six queries with the one that described it."""
-    about = statements(ask("statements-about", thing=thing.iri))
+    rows = ask("statements-about", thing=thing.iri)
+    about, crowded = in_order(statements(rows)), len(rows) > MANY
     corrections = [correction(row) for row in ask("corrections-of", thing=thing.iri)]
-    around = symptom.around_causes(thing.iri)
-    is_symptom = any(said.predicate in _EXPLAINED_BY and said.object.node == thing.iri for said in about)
+    around = () if crowded else symptom.around_causes(thing.iri)
+    # What only a symptom's page shows would be without end for one with thousands of causes.
+    is_symptom = not crowded and any(said.predicate in _EXPLAINED_BY and said.object.node == thing.iri for said in about)
     chains = () if is_symptom else symptom.mechanisms(around)
     told = {step.iri for chain in chains for step in chain.statements}
     rest = [said for said in about if said.iri not in told]
@@ -48,10 +79,62 @@ def render(thing: Thing) -> str:
         uncorrected=_uncorrected(thing, corrections),
         articles=_articles(about),
         chains=chains,
-        crowded=len(about) >= MANY,
+        shares=_shares(store().snapshot.name, thing.iri) if crowded else (),
+        shown=MANY,
+        matches=_matches(thing),
+        picture=picture(thing, about, around),
+        style=style,
+        citation=cited(thing),
+        replacements=thing.values.get(DCTERMS.isReplacedBy, ()),
         details=thing.details(frozenset(_covered(thing, about))),
         **(_symptom(thing.iri, about, around) if is_symptom else {}),
     )
+
+
+def render_citation() -> Response:
+    """How to cite a thing: `?iri=…&form=bibtex`, or `csl` for CSL-JSON."""
+    wanted, form = request.args.get("iri", ""), request.args.get("form", "bibtex")
+    name = written_iri(wanted, base())
+    found = described(name) if name else None
+    if found is None:
+        raise UnknownThing("The graph says nothing about this, so there is nothing to cite.")
+    if form not in _FORMS:
+        raise WrongRequest(f"A citation has the form {' or '.join(_FORMS)}; say which one with form=.")
+    media_type, suffix = _FORMS[form]
+    citation = cited(found)
+    response = Response(citation.bibtex if form == "bibtex" else citation.csl, content_type=media_type)
+    response.headers["Content-Disposition"] = f"attachment; filename=citation.{suffix}"
+    return response
+
+
+def cited(thing: Thing) -> Citation:
+    """How to cite a thing as it is now."""
+    snapshot = store().snapshot
+    return Citation(thing.label, thing.iri, snapshot.number, snapshot.made)
+
+
+def _matches(thing: Thing) -> list[tuple[str, tuple[Name, ...]]]:
+    """What a thing is called in other vocabularies, by how near the match is, in words."""
+    return [(phrase(relation).outgoing, thing.values[relation]) for relation in _MATCHES if relation in thing.values]
+
+
+@lru_cache(maxsize=64)
+def _shares(_snapshot: str, of: URIRef) -> tuple[Share, ...]:
+    """The relations of a busy thing, those with most things first; counted once for each snapshot."""
+    counted = (
+        _share(of, iri(row, "predicate"), whole(row, "things") or 0, incoming=text(row, "isIncoming") == "true")
+        for row in ask("crowd", thing=of)
+        if row["predicate"] in PHRASES and row["predicate"] not in _NO_FACTS
+    )
+    return tuple(sorted(counted, key=lambda share: (-share.things, share.heading)))
+
+
+def _share(of: URIRef, predicate: URIRef, things: int, *, incoming: bool) -> Share:
+    words = phrase(predicate)
+    subject, object_ = ("?thing", of.n3()) if incoming else (of.n3(), "?thing")
+    query = _LIST.format(end="thing", subject=subject, predicate=predicate.n3(), object=object_)
+    heading = words.incoming if incoming else words.outgoing
+    return Share(heading, things, f"/sparql?{urlencode({'query': query})}")
 
 
 def _symptom(of: URIRef, about: Iterable[Statement], around: Iterable[Statement]) -> dict[str, object]:
@@ -82,5 +165,5 @@ def _articles(about: Iterable[Statement]) -> list[tuple[Node, str]]:
 
 def _covered(thing: Thing, about: Iterable[Statement]) -> Iterable[Node]:
     """The relations whose values stand among the facts, so that the details need not repeat them."""
-    yield from (SKOS.inScheme, SKOS.narrower, EG.hasDifferential)
+    yield from (SKOS.inScheme, SKOS.narrower, EG.hasDifferential, OWL.deprecated, DCTERMS.isReplacedBy, *_MATCHES)
     yield from (said.predicate for said in about if said.subject.node == thing.iri)

@@ -82,6 +82,7 @@ class Statement:
     step: int | None
     article: Name
     quotes: tuple[Quote, ...]
+    curator: Name = Name(None, "")
 
     @property
     def quote(self) -> Quote | None:
@@ -130,6 +131,11 @@ def statements(rows: Iterable[Row]) -> tuple[Statement, ...]:
     return tuple(found.values())
 
 
+def in_order(found: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Statements in the order of the text, article by article; the last word is their IRI, so that it never varies."""
+    return tuple(sorted(found, key=lambda said: (str(said.article.node), said.quote.start if said.quote else 0, said.iri)))
+
+
 def name(row: Row, variable: str) -> Name:
     """The thing a variable holds, called by the value of `<variable>Name`, or by the shortest form of its IRI."""
     node = row.get(variable)
@@ -156,6 +162,7 @@ def _statement(row: Row) -> Statement:
         step=whole(row, "step"),
         article=_article(row),
         quotes=quotes(row),
+        curator=name(row, "curator"),
     )
 
 

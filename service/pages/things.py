@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rdflib import DCTERMS, RDF, RDFS, SKOS, Literal, URIRef
+from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, Literal, URIRef
 from rdflib.term import Node
 
 from ontology.mappings import elsewhere
@@ -54,6 +54,17 @@ class Thing:
     def definition(self) -> str:
         """What it means, where a source says so."""
         return " ".join(self.texts(SKOS.definition))
+
+    @property
+    def obsolete(self) -> bool:
+        """Whether it should no longer be used."""
+        return self.text(OWL.deprecated) in ("true", "1")
+
+    @property
+    def curie(self) -> str:
+        """Its short name; nothing where no prefix is known."""
+        short = compact(self.iri)
+        return "" if short == str(self.iri) else short
 
     def texts(self, relation: URIRef) -> tuple[str, ...]:
         """The texts of a property, each once."""

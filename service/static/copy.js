@@ -1,13 +1,18 @@
-// A copy button behind every field that holds an IRI. Without JavaScript the field can be selected and copied as it is.
-for (const field of document.querySelectorAll("input[data-copy]")) {
+// A copy button behind every piece of text that is made to be copied. Without JavaScript it can be selected as it is.
+for (const piece of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break;
+  const { copy, copied, name } = piece.dataset;
   const button = document.createElement("button");
+  const say = (word, label) => {
+    button.textContent = word;
+    button.setAttribute("aria-label", label);
+  };
   button.type = "button";
-  button.textContent = "Copy";
+  say(copy || "Copy", name || copy || "Copy");
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(field.value);
-    button.textContent = "Copied";
-    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    await navigator.clipboard.writeText(piece.value ?? piece.textContent);
+    say(copied || "Copied", copied || "Copied");
+    setTimeout(() => say(copy || "Copy", name || copy || "Copy"), 2000);
   });
-  field.after(" ", button);
+  piece.after(" ", button);
 }

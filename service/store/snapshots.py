@@ -15,6 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -46,6 +47,11 @@ class Snapshot:
     def name(self) -> str:
         """What no other generation is called, not even the one of this number after the directory was begun anew."""
         return f"{self.number}-{self.path.stat().st_mtime_ns:x}"
+
+    @property
+    def made(self) -> datetime:
+        """When it was finished, to the second."""
+        return datetime.fromtimestamp(int(self.path.stat().st_mtime), UTC)
 
     @property
     def seal(self) -> Seal:
