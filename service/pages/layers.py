@@ -89,25 +89,36 @@ class Drawing:
 def layers(centre: Hashable, nodes: Iterable[Node], arrows: Sequence[Arrow]) -> tuple[tuple[Node, ...], ...]:
     """The nodes in layers: what leads to the centre before it, what it leads to after it.
 
-    A node stands one layer before or behind the first node that it was reached from, in the order of the arrows.
+    A node stands one layer before or behind the first node from which it was reached.
 
     >>> found = layers("b", map(Node, "abc", "abc"), [Arrow("a", "b"), Arrow("b", "c")])
     >>> [[node.key for node in layer] for layer in found]
     [['a'], ['b'], ['c']]
     """
     depth: dict[Hashable, int] = {centre: 0}
-    waiting = [centre]
-    for here in waiting:
-        for arrow in arrows:
-            for near, far, step in ((arrow.target, arrow.source, -1), (arrow.source, arrow.target, 1)):
-                if near == here and far not in depth:
-                    depth[far] = depth[here] + step
-                    waiting.append(far)
+    onwards = [(arrow.source, arrow.target) for arrow in arrows]
+    back = [(target, source) for source, target in onwards]
+    _reach(depth, onwards, 1)
+    _reach(depth, back, -1)
+    for ends, step in ((onwards, 1), (back, -1)):  # what neither leads to the centre nor follows from it
+        _reach(depth, ends, step, list(depth))
     found: dict[int, list[Node]] = defaultdict(list)
     for node in nodes:
         if node.key in depth:
             found[depth[node.key]].append(node)
     return tuple(tuple(found[number]) for number in sorted(found))
+
+
+def _reach(
+    depth: dict[Hashable, int], ends: Sequence[tuple[Hashable, Hashable]], step: int, begin: Iterable[Hashable] = ()
+) -> None:
+    """Give a depth to everything that the arrows reach, from the centre or from the nodes to begin with."""
+    waiting = list(begin) or [next(iter(depth))]
+    for here in waiting:
+        for near, far in ends:
+            if near == here and far not in depth:
+                depth[far] = depth[here] + step
+                waiting.append(far)
 
 
 def columns(centre: Hashable, nodes: Iterable[Node], arrows: Sequence[Arrow]) -> Drawing:
