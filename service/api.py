@@ -10,6 +10,7 @@ from service.interpretation import interpretation
 from service.messages import language
 from service.names import written_iri
 from service.neighbourhood import neighbourhood
+from service.pages import browse, hierarchy
 from service.store.local import LocalStore
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
@@ -49,6 +50,23 @@ def around() -> Response:
     if found is None:
         raise UnknownThing("The graph says nothing about this.")
     return answer(json.dumps(found).encode(), "application/json", tag)
+
+
+@blueprint.route("/children")
+def children() -> Response:
+    """What stands directly below a class, concept or entity in its tree: `?iri=eg:Condition`."""
+    store: LocalStore = current_app.extensions["etiograph"]
+    wanted = _parameter("iri") or ""
+    name = written_iri(wanted, str(current_app.config["BASE"]))
+    if name is None:
+        raise WrongRequest("Say below what: /api/children?iri=eg:Condition, or a whole IRI.")
+    tag = etag(store.snapshot.name, "children", name)
+    if unchanged := not_modified(tag):
+        return unchanged
+    found = hierarchy.children(name)
+    shown = [browse.child(node) for node in found[: hierarchy.MOST]]
+    body = {"iri": name, "children": shown, "more": len(found) - len(shown)}
+    return answer(json.dumps(body).encode(), "application/json", tag)
 
 
 def _parameter(name: str) -> str | None:

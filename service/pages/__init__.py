@@ -11,7 +11,7 @@ from ontology.terms import EG
 from service.addresses import address, anchor, base, compact, downloads, key, term_address
 from service.description.endpoint import Deployment
 from service.errors import Problem
-from service.pages import article, comparison, crossing, entity, finding, home, measured, records, sparql, term, void
+from service.pages import article, browse, comparison, crossing, entity, finding, home, measured, records, sparql, term, void
 from service.pages.assets import asset, asset_if_there
 from service.pages.ontology import query_address, render_definitions
 from service.pages.ontology import render as render_ontology
@@ -41,6 +41,7 @@ blueprint.add_url_rule("/matrix.csv", "matrix_csv", crossing.render_csv)
 blueprint.add_url_rule("/compare", "compare", comparison.render)
 blueprint.add_url_rule("/check", "check", measured.render)
 blueprint.add_url_rule("/search", "search", finding.render)
+blueprint.add_url_rule("/browse", "browse", browse.render)
 blueprint.add_url_rule("/cite", "cite", entity.render_citation)
 blueprint.add_app_template_global(asset)
 blueprint.add_app_template_global(asset_if_there)
