@@ -26,7 +26,9 @@ class Citation:
         >>> Citation("fatigue", "https://example.org/id/fatigue", 7, datetime(2026, 11, 2)).sentence
         '“fatigue”. etiograph, snapshot 7 (2026-11-02). https://example.org/id/fatigue. Apache License 2.0.'
         """
-        return f"“{_line(self.label)}”. {TITLE}, snapshot {self.snapshot} ({self._day}). {self.iri}. Apache License 2.0."
+        return (
+            f"“{_line(self.label)}”. {TITLE}, snapshot {self.snapshot} ({self._day}). {self.iri}. Apache License 2.0."
+        )
 
     @property
     def bibtex(self) -> str:

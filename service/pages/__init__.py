@@ -7,11 +7,12 @@ from flask import Blueprint, abort, render_template, request
 from rdflib import RDF, Graph, URIRef
 
 from ontology.iris import Iris
+from ontology.mappings import mapping_set
 from ontology.terms import EG
 from service.addresses import address, anchor, base, compact, downloads, key, term_address
 from service.description.endpoint import Deployment
 from service.errors import Problem
-from service.pages import article, browse, comparison, crossing, entity, finding, home, measured, records, sparql, term, void
+from service.pages import article, browse, comparison, crossing, distributions, entity, finding, home, measured, questions, records, sparql, state, term, void
 from service.pages.assets import asset, asset_if_there
 from service.pages.ontology import query_address, render_definitions
 from service.pages.ontology import render as render_ontology
@@ -42,6 +43,12 @@ blueprint.add_url_rule("/compare", "compare", comparison.render)
 blueprint.add_url_rule("/check", "check", measured.render)
 blueprint.add_url_rule("/search", "search", finding.render)
 blueprint.add_url_rule("/browse", "browse", browse.render)
+blueprint.add_url_rule("/queries", "queries", questions.render)
+blueprint.add_url_rule("/queries/<name>", "query", questions.run)
+blueprint.add_url_rule("/downloads", "downloads", distributions.render)
+blueprint.add_url_rule("/downloads/<name>", "download", distributions.serve)
+blueprint.add_url_rule("/status", "status", state.render_status)
+blueprint.add_url_rule("/changes", "changes", state.render_changes)
 blueprint.add_url_rule("/cite", "cite", entity.render_citation)
 blueprint.add_app_template_global(asset)
 blueprint.add_app_template_global(asset_if_there)
@@ -57,6 +64,7 @@ blueprint.add_app_template_filter(label_of)
 blueprint.add_app_template_filter(definition)
 blueprint.add_app_template_filter(family)
 blueprint.add_app_template_filter(query_address)
+blueprint.add_app_template_filter(URIRef, "iri")
 
 _PAGES = {
     EG.Article: article.render,
@@ -104,4 +112,4 @@ def render_problem(problem: Problem) -> str:
 @blueprint.route("/about")
 def about() -> str:
     """What this is, how it is made, what it cannot do."""
-    return render_template("about.html", base=base())
+    return render_template("about.html", base=base(), mappings=mapping_set())

@@ -1,4 +1,4 @@
-"""The page to browse: trees of kinds and loaded vocabularies, and the entities narrowed down by facets, page by page."""
+"""The page to browse: trees of kinds and loaded vocabularies, and the entities by facets, page by page."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -8,14 +8,14 @@ from flask import render_template, request
 from rdflib import SKOS, URIRef
 
 from ontology.terms import EG
-from service.pages import hierarchy
 from service.addresses import address, base, compact
-from service.pages.entities import Entities, Selection, entities
 from service.errors import UnknownThing
-from service.pages.hierarchy import MOST, Node
 from service.lookups import ask, iri, text
 from service.messages import gettext, marked
 from service.names import written_iri
+from service.pages import hierarchy
+from service.pages.entities import Entities, Selection, entities
+from service.pages.hierarchy import MOST, Node
 from service.pages.statements import Name
 from service.pages.things import Thing, thing
 from service.pages.vocabulary import label_of
@@ -102,7 +102,7 @@ class Asked:
 
 
 def render() -> str:
-    """The page for the parameters of this request: `kind`, `article`, `status`, `basis`, `matched`, `sort`, `page`, `under`."""
+    """The page for `kind`, `article`, `status`, `basis`, `matched`, `sort` and `page`, or for a class `under`."""
     asked = _asked()
     if asked.under and asked.under not in EG:
         return _render_class(asked, asked.under)
@@ -142,7 +142,7 @@ def child(node: Node) -> dict[str, object]:
 
 
 def _render_class(asked: Asked, of: URIRef) -> str:
-    """A class or concept of a loaded vocabulary: where it stands, what it means, what is below and what is matched to it."""
+    """A class or concept of a loaded vocabulary: where it stands, what it means, what is below and matched to it."""
     found = thing(of)
     if found is None:
         raise UnknownThing("The graph says nothing about this.")
@@ -175,7 +175,11 @@ def _matched(of: URIRef) -> tuple[Name, ...]:
 
 
 def _definition(found: Thing) -> str:
-    return found.definition or found.text(URIRef("http://purl.obolibrary.org/obo/IAO_0000115")) or found.text(SKOS.scopeNote)
+    return (
+        found.definition
+        or found.text(URIRef("http://purl.obolibrary.org/obo/IAO_0000115"))
+        or found.text(SKOS.scopeNote)
+    )
 
 
 def _asked() -> Asked:
@@ -190,7 +194,9 @@ def _asked() -> Asked:
     sort = given.get("sort", "name")
     number = given.get("page", "1")
     digits = number.isascii() and number.isdecimal() and len(number) < 8
-    return Asked(selection, sort if sort in _SORTS else "name", max(1, int(number)) if digits else 1, _iri(given.get("under")))
+    return Asked(
+        selection, sort if sort in _SORTS else "name", max(1, int(number)) if digits else 1, _iri(given.get("under"))
+    )
 
 
 def _iri(name: str | None) -> URIRef | None:
@@ -258,7 +264,11 @@ def _vocabularies(
             return Branch(node, _href(node), level)
         is_last = len(at) == 1
         found = (below or ()) if is_last else hierarchy.children(node.iri)
-        kept = found[:MOST] if is_last or any(each.iri == at[1].iri for each in found[:MOST]) else (at[1], *found[: MOST - 1])
+        kept = (
+            found[:MOST]
+            if is_last or any(each.iri == at[1].iri for each in found[:MOST])
+            else (at[1], *found[: MOST - 1])
+        )
         children = tuple(branch(each, level + 1) for each in kept)
         return Branch(node, _href(node), level, is_last, children, len(found) - len(kept))
 
@@ -273,4 +283,3 @@ def _href(node: Node) -> str:
     if local and local.startswith("/id/"):
         return local
     return f"/browse?{urlencode({'under': compact(node.iri)})}"
-

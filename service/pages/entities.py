@@ -62,9 +62,10 @@ class Selection:
         if self.matched is not None and self.matched != entity.is_matched:
             return False
         asks_statements = self.article or self.status or self.basis
-        return not asks_statements or any(map(self._tells, entity.told))
+        return not asks_statements or any(map(self.tells, entity.told))
 
-    def _tells(self, told: Told) -> bool:
+    def tells(self, told: Told) -> bool:
+        """Whether a statement is of the article, standing and ground that were chosen."""
         wanted = ((self.article, told.article), (self.status, told.status), (self.basis, told.basis))
         return all(want is None or want == given for want, given in wanted)
 
@@ -94,7 +95,7 @@ class Entities:
 
 def _of_told(name: str) -> Callable[[Entity, Selection], Iterator[object]]:
     def values(entity: Entity, others: Selection) -> Iterator[object]:
-        return (getattr(each, name) for each in entity.told if others._tells(each))
+        return (getattr(each, name) for each in entity.told if others.tells(each))
 
     return values
 

@@ -67,7 +67,9 @@ def render(thing: Thing) -> str:
     corrections = [correction(row) for row in ask("corrections-of", thing=thing.iri)]
     around = () if crowded else symptom.around_causes(thing.iri)
     # What only a symptom's page shows would be without end for one with thousands of causes.
-    is_symptom = not crowded and any(said.predicate in _EXPLAINED_BY and said.object.node == thing.iri for said in about)
+    is_symptom = not crowded and any(
+        said.predicate in _EXPLAINED_BY and said.object.node == thing.iri for said in about
+    )
     chains = () if is_symptom else symptom.mechanisms(around)
     told = {step.iri for chain in chains for step in chain.statements}
     rest = [said for said in about if said.iri not in told]

@@ -13,8 +13,8 @@ from rdflib.term import Node as Term
 
 from ontology.terms import EG, ONTOLOGY
 from service.addresses import compact
-from service.pages.entities import entities
 from service.lookups import Row, ask, iri, store, text
+from service.pages.entities import entities
 from service.pages.vocabulary import label_of, vocabulary
 
 MOST = 200

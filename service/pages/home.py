@@ -10,7 +10,7 @@ from rdflib.term import Node
 
 from ontology.terms import EG
 from service.addresses import compact
-from service.lookups import Row, ask, iri, text, whole
+from service.lookups import Row, ask, iri, store, text, whole
 from service.messages import marked_plural
 from service.pages.examples import examples
 from service.pages.statements import Name, name
@@ -25,6 +25,9 @@ _COUNTED = (
     (EG.RiskGroup, *marked_plural("risk group", "risk groups")),
     (EG.Correction, *marked_plural("correction", "corrections")),
 )
+_FIRST = frozenset({"causes-of-a-symptom", "causes-without-a-test", "tests-that-reveal-a-cause"})
+"""The questions to begin with."""
+
 _LIST = """PREFIX eg: <https://w3id.org/etiograph/ontology#>
 
 SELECT ?thing WHERE {{
@@ -82,7 +85,8 @@ def render() -> str:
     """The first page, in two queries."""
     known = {iri(row, "class"): whole(row, "count") or 0 for row in ask("counts")}
     counts = [Count(kind, word, words, known[kind]) for kind, word, words in _COUNTED if known.get(kind)]
-    return render_template("home.html", symptoms=symptoms(), counts=counts, examples=examples()[:4])
+    asked = [example for example in examples() if example.name in _FIRST]
+    return render_template("home.html", symptoms=symptoms(), counts=counts, examples=asked, snapshot=store().snapshot)
 
 
 def render_articles() -> str:

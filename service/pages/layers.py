@@ -1,4 +1,4 @@
-"""Nodes and arrows in, a layered drawing out: boxes in columns for a desk or in rows for a phone, the same every time."""
+"""Nodes and arrows in, a layered drawing out: in columns for a desk or in rows for a phone, always the same."""
 
 import textwrap
 import unicodedata

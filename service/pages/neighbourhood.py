@@ -55,7 +55,9 @@ class Picture:
 
     def of(self, node: Term) -> Statement | None:
         """The statement by which a neighbour is one."""
-        return next((said for said in self.statements if {said.subject.node, said.object.node} == {node, self.thing.iri}), None)
+        return next(
+            (said for said in self.statements if {said.subject.node, said.object.node} == {node, self.thing.iri}), None
+        )
 
     def _caption(self, node: Term | None) -> str:
         said = self.of(node) if node else None

@@ -133,7 +133,9 @@ def statements(rows: Iterable[Row]) -> tuple[Statement, ...]:
 
 def in_order(found: Iterable[Statement]) -> tuple[Statement, ...]:
     """Statements in the order of the text, article by article; the last word is their IRI, so that it never varies."""
-    return tuple(sorted(found, key=lambda said: (str(said.article.node), said.quote.start if said.quote else 0, said.iri)))
+    return tuple(
+        sorted(found, key=lambda said: (str(said.article.node), said.quote.start if said.quote else 0, said.iri))
+    )
 
 
 def name(row: Row, variable: str) -> Name:

@@ -102,7 +102,10 @@ for (const box of document.querySelectorAll("[data-tree]")) {
   let typed = "";
   let pause;
   let here = list.querySelector("[aria-current]") ?? items(list)[0];
-  if (here) here.tabIndex = 0;
+  if (here) {
+    here.tabIndex = 0;
+    box.scrollTop = here.getBoundingClientRect().top - box.getBoundingClientRect().top - box.clientHeight / 3;
+  }
   const go = (item) => {
     if (!item) return;
     here.tabIndex = -1;

@@ -1,0 +1,42 @@
+"""The questions of `queries/`, each with its words, its parameters as a form, and an address that runs it."""
+
+from flask import redirect, render_template, request
+from rdflib import URIRef
+from werkzeug.wrappers import Response
+
+from queries.errors import QuestionError
+from queries.question import Question, question, questions
+from service.addresses import base
+from service.errors import UnknownThing, WrongRequest
+from service.names import folded, written_iri
+from service.pages.examples import Example
+from service.search import labels
+
+
+def render() -> str:
+    """All questions."""
+    return render_template("queries.html", questions=questions())
+
+
+def run(name: str) -> Response:
+    """Lead to the answer of a question about what the form names: an IRI, a CURIE or a label; nothing means any."""
+    try:
+        asked = question(name)
+        terms = {each.name: _term(asked, each.name) for each in asked.parameters if each.name in request.args}
+        text = asked.bound(**terms)
+    except QuestionError as error:
+        raise UnknownThing(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+    return redirect(Example(asked.name, asked.summary, text).address, 303)
+
+
+def _term(asked: Question, parameter: str) -> URIRef | None:
+    """What a field of the form names; None for any."""
+    written = request.args[parameter].strip()
+    if written in ("", "UNDEF"):
+        return None
+    wanted = folded(written)
+    by_label = (iri for iri, label in labels().items() if isinstance(iri, URIRef) and folded(label) == wanted)
+    found = next(by_label, None) or written_iri(written, base())
+    if found is None:
+        raise WrongRequest(f"{asked.name}: nothing is called “{written[:80]}”; give a name, an IRI or a CURIE.")
+    return found
