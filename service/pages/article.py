@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from flask import render_template
+from flask import render_template, request
 from rdflib import URIRef
 from rdflib.term import Node
 
@@ -88,19 +88,28 @@ class Coverage:
 
 
 def render(article: Thing) -> str:
-    """The page of an article, in four queries with the one that described it."""
+    """The page of an article, in four queries with the one that described it; `family=` and `rule=` leave marks out."""
     known = statements(ask("statements-of-article", article=article.iri))
-    noted = notes(known, ask("corrections-of-article", article=article.iri))
+    corrections = ask("corrections-of-article", article=article.iri)
+    everything = notes(known, corrections)
     passages = ask("passages", article=article.iri)
+    kind, rule = request.args.get("family", ""), request.args.get("rule", "")
+    noted = notes(
+        [said for said in known if kind in ("", said.family.name) and rule in ("", said.rule)],
+        corrections if kind in ("", "correction") and not rule else (),
+    )
     return render_template(
         "article.html",
         thing=article,
         blocks=blocks(article.text(EG.text), noted.values(), passages),
         notes=noted,
         legend=legend(known),
-        coverage=coverage(noted.values(), passages),
+        rules=rules(known),
+        family=kind,
+        rule=rule,
+        coverage=coverage(everything.values(), passages),
         statements=known,
-        corrections=[correction for note in noted.values() for correction in note.corrections],
+        corrections=[correction for note in everything.values() for correction in note.corrections],
         quarantined=[statement for statement in known if statement.quarantined],
         hidden=_SHOWN,
         denied=[statement for statement in known if statement.denied],
@@ -161,6 +170,12 @@ def legend(known: Iterable[Statement]) -> tuple[tuple[Family, tuple[tuple[URIRef
         for family in FAMILIES
         if any(counts[kind] for kind in family.types)
     )
+
+
+def rules(known: Iterable[Statement]) -> tuple[tuple[str, int], ...]:
+    """The rules that fired and how many statements each read, most first."""
+    counts = Counter(statement.rule for statement in known if statement.rule)
+    return tuple(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
 
 def coverage(noted: Iterable[Note], passages: Iterable[Row]) -> Coverage:
