@@ -63,7 +63,7 @@ class Share:
 def render(thing: Thing) -> str:
     """The page of any entity: at most six queries with the one that described it."""
     rows = ask("statements-about", thing=thing.iri)
-    about, crowded = in_order(statements(rows)), len(rows) > MANY
+    about, crowded = in_order(statements(rows[:MANY])), len(rows) > MANY
     corrections = [correction(row) for row in ask("corrections-of", thing=thing.iri)]
     around = () if crowded else symptom.around_causes(thing.iri)
     # What only a symptom's page shows would be without end for one with thousands of causes.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from rdflib import DCTERMS, PROV, SKOS, URIRef
+from rdflib import DCTERMS, PROV, RDF, SKOS, URIRef
 
 from ontology.terms import EG, OA
 from service.addresses import compact
@@ -127,6 +127,17 @@ def phrase(predicate: URIRef) -> Phrase:
     label = label_of(predicate) or compact(predicate)
     heading = label[:1].upper() + label[1:] if label_of(predicate) else label
     return PHRASES.get(predicate) or Phrase(heading, f"{heading} of", label)
+
+
+def verb(predicate: URIRef) -> str:
+    """What a relation says between subject and object, in the reader's language; nothing if it has no words.
+
+    >>> verb(RDF.type)
+    'is a'
+    """
+    if predicate == RDF.type:
+        return gettext("is a")
+    return gettext(PHRASES[predicate].verb) if predicate in PHRASES else ""
 
 
 def family(statement_type: URIRef) -> Family:

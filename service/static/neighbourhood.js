@@ -39,7 +39,10 @@ async function explore() {
   const choose = (node) => {
     picture.nodes().removeClass("chosen");
     node.addClass("chosen");
-    picture.animate({ center: { eles: node }, duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200 });
+    const { x1, x2, y1, y2 } = picture.extent();
+    const { x, y } = node.position();
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (x < x1 || x > x2 || y < y1 || y > y2) picture.animate({ center: { eles: node }, duration: isStill ? 0 : 200 });
     say(node.data("label"));
   };
   const expand = async (of) => {
