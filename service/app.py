@@ -58,6 +58,9 @@ PREFLIGHT = {
 }
 
 
+_NOT_CRAWLED = ("/sparql?", "/sparql/examples/", "/q/", "/search", "/browse?", "/changes?", "/queries/", "/cite", "/*?family=", "/*?rule=")
+
+
 class _JSON(DefaultJSONProvider):
     """Members stay in the order in which they are written."""
 
@@ -121,11 +124,9 @@ def _watch(app: Flask, settings: Settings, metrics: Metrics) -> None:
 
 
 def robots() -> Response:
-    """Pages may be found; queries and searches are not to be crawled."""
-    return Response(
-        "User-agent: *\nDisallow: /sparql?\nDisallow: /sparql/examples/\nDisallow: /q/\nDisallow: /search\n",
-        content_type="text/plain; charset=utf-8",
-    )
+    """Pages may be found; queries, searches and lists narrowed down are not to be crawled."""
+    rules = "".join(f"Disallow: {each}\n" for each in _NOT_CRAWLED)
+    return Response(f"User-agent: *\n{rules}", content_type="text/plain; charset=utf-8")
 
 
 def _note_route() -> None:

@@ -34,7 +34,7 @@ def loaded(data: Path) -> Flask:
 
 
 def vocabulary() -> Graph:
-    """Classes in an order of their own; one is obsolete, one stands in two places, one has the same name as a script."""
+    """Classes in an order of their own; one is obsolete and named like markup, one stands in two places."""
     found = Graph()
     found.add((VOCABULARY, DCTERMS.title, Literal("Signs")))
     for name, above in TREE.items():

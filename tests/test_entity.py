@@ -1,7 +1,6 @@
 """An entity's page: what stands around it as a picture, matches, who read what, how to cite it, and crowds."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -27,7 +26,7 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The queries a page sends to the store."""
     sent: list[str] = []
     rows = LocalStore.rows
@@ -37,7 +36,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return rows(self, query, **bindings)  # type: ignore[arg-type]  # the terms of a query, passed on as they are
 
     monkeypatch.setattr(LocalStore, "rows", counted)
-    yield sent
+    return sent
 
 
 def got(client: FlaskClient, path: str) -> Page:
@@ -59,7 +58,8 @@ def test_what_is_inferred_or_denied_is_drawn_in_another_line(client: FlaskClient
     revealed = [each for each in got(client, THING).all("a", "box") if each.attributes["href"].endswith("calcium-test")]
     assert all("inferred" in each.attributes["class"].split() for each in revealed)
     coffee = [each for each in got(client, "/id/odd-symptom").all("a", "box") if "coffee" in each.attributes["href"]]
-    assert coffee and all("denied" in each.attributes["class"].split() for each in coffee)
+    assert coffee
+    assert all("denied" in each.attributes["class"].split() for each in coffee)
     assert "Denied: may be caused by" in coffee[0].text
 
 

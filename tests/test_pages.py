@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from flask import Flask
@@ -84,7 +85,13 @@ def everything(app: Flask) -> dict[str, Page]:
 
 
 def _kind(path: str) -> str:
-    """A page is of its own kind; downloads are of one kind if they are of one form and their things of one sort."""
+    """A page is of its own kind; downloads are of one kind if they are of one form and their things of one sort.
+
+    Lists and texts narrowed down in the same way, and citations, are of one kind.
+    """
+    place, _, query = path.partition("?")
+    if query and place != "/sparql":
+        return f"{place} {sorted(parse_qs(query))}"
     stem, dot, form = path.rpartition(".")
     return f"{stem.rpartition('/')[0]} {form}" if dot and form in FORMS else path
 

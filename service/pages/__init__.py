@@ -16,7 +16,6 @@ from service.pages import article, browse, comparison, crossing, distributions, 
 from service.pages.assets import asset, asset_if_there
 from service.pages.ontology import query_address, render_definitions
 from service.pages.ontology import render as render_ontology
-from service.pages.phrases import family
 from service.pages.phrases import family, verb
 from service.pages.things import thing
 from service.pages.vocabulary import definition, label_of

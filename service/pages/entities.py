@@ -136,5 +136,5 @@ def _entity(rows: list[Row], told: tuple[Told, ...]) -> Entity:
     first = rows[0]
     kinds = frozenset(kind for row in rows if (kind := iri(row, "class")) in EG and kind != EG.Entity)
     label = text(first, "name") or compact(first["thing"])
-    flags = (text(first, name) == "true" for name in ("isMatched", "hasNarrower"))
-    return Entity(iri(first, "thing"), label, kinds, *flags, told)
+    is_matched, has_narrower = (text(first, name) == "true" for name in ("isMatched", "hasNarrower"))
+    return Entity(iri(first, "thing"), label, kinds, is_matched, has_narrower, told)

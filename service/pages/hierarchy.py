@@ -111,7 +111,7 @@ def _hierarchies(_snapshot: str) -> tuple[Hierarchy, ...]:
     titles: dict[URIRef, str] = {}
     for row in ask("roots"):
         graph = iri(row, "graph")
-        if graph != ONTOLOGY and "/article/" not in graph and row["root"] not in EG:
+        if graph != ONTOLOGY and "/article/" not in graph and iri(row, "root") not in EG:
             node = Node(iri(row, "root"), text(row, "rootName") or compact(row["root"]), has_children=True)
             roots[graph].setdefault(node.iri, node)
             titles.setdefault(graph, text(row, "graphName") or compact(graph))

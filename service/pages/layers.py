@@ -53,6 +53,11 @@ class Box:
         return 2 * _PADDING + _LINE * len(self.lines) + (_CAPTION if self.node.caption else 0)
 
     @property
+    def is_cut(self) -> bool:
+        """Whether the lines leave something out."""
+        return "".join("".join(self.lines).split()) != "".join(self.node.label.split())
+
+    @property
     def middle(self) -> float:
         """Half way down."""
         return self.y + self.height / 2
