@@ -44,6 +44,10 @@ class Store(Protocol):
         """The solutions of a SELECT query."""
         ...
 
+    def triples(self) -> int:
+        """How many triples the default graph holds."""
+        ...
+
 
 def store() -> Store:
     """The store of the running app."""

@@ -8,7 +8,7 @@ from flask import current_app, render_template, request
 from etiograph import __version__
 from service.changes import GraphChanges, between
 from service.errors import DamagedData, UnknownThing, WrongRequest
-from service.lookups import ask, store, whole
+from service.lookups import ask, store
 from service.settings import Settings
 from service.store.snapshots import Snapshot, Snapshots
 from service.writing.authority import writing_is_on
@@ -22,13 +22,12 @@ _STARTED = datetime.now(UTC)
 def render_status() -> str:
     """The page about the state of the service; `/health` says the same to programs."""
     settings = _settings()
-    articles, triples = _counted(store().snapshot.name)
     up = datetime.now(UTC) - _STARTED
     return render_template(
         "status.html",
         snapshot=store().snapshot,
-        triples=triples,
-        articles=articles,
+        triples=store().triples(),
+        articles=len(ask("titles")),
         version=__version__,
         started=_STARTED,
         up=timedelta(seconds=int(up.total_seconds())),
@@ -79,13 +78,6 @@ def _cause(snapshot: Snapshot) -> str:
         return snapshot.seal.cause
     except DamagedData:
         return ""
-
-
-@lru_cache(maxsize=4)
-def _counted(_snapshot: str) -> tuple[int, int]:
-    """How many articles and triples there are, counted once for each snapshot."""
-    (row,) = ask("triples")
-    return len(ask("titles")), whole(row, "triples") or 0
 
 
 def _number(name: str, otherwise: int) -> int:
