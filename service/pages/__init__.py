@@ -12,7 +12,23 @@ from ontology.terms import EG
 from service.addresses import address, anchor, base, compact, downloads, key, term_address
 from service.description.endpoint import Deployment
 from service.errors import Problem
-from service.pages import article, browse, comparison, crossing, distributions, entity, finding, home, measured, questions, records, sparql, state, term, void
+from service.pages import (
+    article,
+    browse,
+    comparison,
+    crossing,
+    distributions,
+    entity,
+    finding,
+    home,
+    measured,
+    questions,
+    records,
+    sparql,
+    state,
+    term,
+    void,
+)
 from service.pages.assets import asset, asset_if_there
 from service.pages.ontology import query_address, render_definitions
 from service.pages.ontology import render as render_ontology
