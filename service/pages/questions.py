@@ -9,8 +9,8 @@ from queries.question import Question, question, questions
 from service.addresses import base
 from service.errors import UnknownThing, WrongRequest
 from service.names import folded, written_iri
+from service.pages.entities import entities
 from service.pages.examples import Example
-from service.search import labels
 
 
 def render() -> str:
@@ -35,7 +35,7 @@ def _term(asked: Question, parameter: str) -> URIRef | None:
     if written in ("", "UNDEF"):
         return None
     wanted = folded(written)
-    by_label = (iri for iri, label in labels().items() if isinstance(iri, URIRef) and folded(label) == wanted)
+    by_label = (each.iri for each in entities().all if folded(each.label) == wanted)
     found = next(by_label, None) or written_iri(written, base())
     if found is None:
         raise WrongRequest(f"{asked.name}: nothing is called “{written[:80]}”; give a name, an IRI or a CURIE.")
