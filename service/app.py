@@ -58,7 +58,18 @@ PREFLIGHT = {
 }
 
 
-_NOT_CRAWLED = ("/sparql?", "/sparql/examples/", "/q/", "/search", "/browse?", "/changes?", "/queries/", "/cite", "/*?family=", "/*?rule=")
+_NOT_CRAWLED = (
+    "/sparql?",
+    "/sparql/examples/",
+    "/q/",
+    "/search",
+    "/browse?",
+    "/changes?",
+    "/queries/",
+    "/cite",
+    "/*?family=",
+    "/*?rule=",
+)
 
 
 class _JSON(DefaultJSONProvider):
