@@ -14,7 +14,8 @@ ServiceError
 │   ├── NotCurrent               the data has changed since the client looked
 │   ├── LengthMissing            a body of which nobody can tell whether it is whole
 │   ├── BodyTooLarge
-│   ├── RefusedQuery             SPARQL, but not answered here: updates, SERVICE, too deeply nested
+│   ├── RefusedQuery             SPARQL, but not answered here: updates, too deeply nested
+│   │   └── SwitchedOff          a clause that reaches other services, where none may be reached
 │   ├── QueryTooLong
 │   ├── UnsupportedType          a body of a media type that is not read here
 │   ├── FederationFailed         another service, asked by SERVICE or LOAD, gave no answer
@@ -77,6 +78,10 @@ class WrongRequest(RequestError):
 
 class RefusedQuery(RequestError):
     """A query that is understood and not answered here."""
+
+
+class SwitchedOff(RefusedQuery):
+    """A SERVICE or LOAD, where none is allowed: nothing is wrong with the text, so it is not called malformed."""
 
 
 class QueryTooLong(RequestError):
@@ -326,6 +331,7 @@ ANSWERS: Mapping[type[ServiceError], tuple[int, str, str | None]] = MappingProxy
         WrongRequest: (400, "The request cannot be understood", None),
         MalformedQuery: (400, "This is not valid SPARQL", None),
         RefusedQuery: (400, "The query is not answered here", None),
+        SwitchedOff: (403, "This is switched off here", None),
         QueryTooLong: (413, "The query is too long", None),
         UnsupportedType: (415, "The body is of a type that is not read here", None),
         FederationFailed: (502, "Another service gave no answer", None),
@@ -333,7 +339,7 @@ ANSWERS: Mapping[type[ServiceError], tuple[int, str, str | None]] = MappingProxy
         LinksFull: (429, "Too many short addresses", None),
         UnknownThing: (404, "Not found", None),
         MalformedData: (400, "The data cannot be read", None),
-        RefusedUpdate: (400, "The update cannot be carried out", None),
+        RefusedUpdate: (409, "The update cannot be carried out", None),
         RefusedGraph: (422, "The graph breaks rules", None),
         NotAuthenticated: (401, "A valid token is needed", None),
         Forbidden: (403, "The token does not give this right", None),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple, cast
 
-from service.errors import QueryTooLong, RefusedQuery
+from service.errors import QueryTooLong, RefusedQuery, SwitchedOff
 
 Form = Literal["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"]
 FORMS: tuple[Form, ...] = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
@@ -123,7 +123,7 @@ def admitted(text: str, limits: Limits, may_call: bool = False) -> Query:
     if sum(token.text.upper() in OPERATORS for token in found) > limits.operators:
         raise RefusedQuery(f"The query has more than {limits.operators:,} operators; ask for less at a time.")
     if not may_call and calls_out(found):
-        raise RefusedQuery("The query has a SERVICE clause, and this service asks no other service.")
+        raise SwitchedOff("The query has a SERVICE clause, and this service asks no other service.")
     return Query(text, cast(Form | None, word))
 
 

@@ -75,7 +75,7 @@ BAD: dict[str, tuple[str, str, str | bytes, int]] = {
         "/update",
         UPDATE,
         "CREATE GRAPH <http://example.org/c1>; CREATE GRAPH <http://example.org/c1>",
-        400,
+        409,
     ),
     "bytes that are not UTF-8": ("/update", UPDATE, b"INSERT DATA { <a:b> <a:c> '\xff' }", 400),
     "bytes that are not UTF-8 in a form": ("/update", FORM, b"update=%FF", 400),
@@ -200,14 +200,14 @@ def test_rdflib_updates(writing: Writable) -> None:
 # Harm
 
 HARMFUL = {
-    "LOAD": ("LOAD <http://127.0.0.1:{port}/x>", 400),
-    "LOAD of a file": ("LOAD SILENT <file:///etc/passwd> INTO GRAPH <http://example.org/f>", 400),
-    "LOAD glued to the next word": ("LOADSILENT<http://127.0.0.1:{port}/x>", 400),
-    "LOAD glued to a prefix": ("PREFIX x: <http://127.0.0.1:{port}/> LOADx:y", 400),
-    "SERVICE": ("INSERT {{ ?s ?p ?o }} WHERE {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}", 400),
+    "LOAD": ("LOAD <http://127.0.0.1:{port}/x>", 403),
+    "LOAD of a file": ("LOAD <file:///etc/passwd> INTO GRAPH <http://example.org/f>", 403),
+    "LOAD glued to the next word": ("LOADSILENT<http://127.0.0.1:{port}/x>", 403),
+    "LOAD glued to a prefix": ("PREFIX x: <http://127.0.0.1:{port}/> LOADx:y", 403),
+    "SERVICE": ("INSERT {{ ?s ?p ?o }} WHERE {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}", 403),
     "SERVICE SILENT": (
         "INSERT {{ ?s ?p ?o }} WHERE {{ SERVICE SILENT <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}",
-        400,
+        403,
     ),
     "nesting": ("INSERT {{ ?s ?p ?o }} WHERE " + "{{" * 10_000 + "}}" * 10_000, 400),
     "operators": ("INSERT {{ ?s ?p ?o }} WHERE {{ FILTER(1" + "+1" * 10_000 + ") }}", 400),
@@ -224,6 +224,18 @@ def test_an_update_reaches_nothing_outside_and_ends_nothing(writing: Writable, c
         with pytest.raises(TimeoutError):
             outside.accept()
     assert writing.snapshot == before
+
+
+def test_a_load_that_may_fail_in_silence_does_nothing_and_reaches_nobody(writing: Writable) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as outside:
+        outside.settimeout(0.05)
+        graph = f"<http://127.0.0.1:{outside.getsockname()[1]}/silent>"
+        update = f"LOAD SILENT {graph} ;\nLOAD SILENT <file:///etc/passwd> INTO GRAPH {graph} ; " + "CREATE GRAPH <u:after>"
+        assert writing.update(update).status == 204
+        with pytest.raises(TimeoutError):
+            outside.accept()
+    assert not writing.holds(f"GRAPH {graph} {{}}")
+    assert writing.holds("GRAPH <u:after> {}")
 
 
 def test_a_script_iri_is_kept_as_data_and_never_becomes_a_link(writing: Writable) -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from service.errors import RefusedQuery, WrongRequest
+from service.errors import RefusedQuery, SwitchedOff, WrongRequest
 from service.tokens import OPERATORS, Limits, Token, calls_out, nesting, tokens
 from service.writing.access import DEFAULT_GRAPH
 
@@ -73,6 +73,7 @@ def reading(text: str, limits: Limits) -> Reading:
     >>> reading("DELETE WHERE { GRAPH ?g { ?s ?p ?o } }", Limits(9999, 9)).writes is None
     True
     """
+    text = _without_silent_loads(text)
     everything = list(tokens(text))
     found = [token for token in everything if token.kind != "comment"]
     operations = tuple(_operations(found))
@@ -82,9 +83,9 @@ def reading(text: str, limits: Limits) -> Reading:
     if sum(token.text.upper() in OPERATORS for token in considered) > limits.operators:
         raise RefusedQuery(f"The update has more than {limits.operators:,} operators; do less at a time.")
     if _loads(found):
-        raise RefusedQuery("LOAD is switched off here; send the data itself, to this address or to /graphs.")
+        raise SwitchedOff("LOAD is switched off here; send the data itself, to this address or to /graphs.")
     if calls_out(found):
-        raise RefusedQuery("The update has a SERVICE clause, and this service asks no other service.")
+        raise SwitchedOff("The update has a SERVICE clause, and this service asks no other service.")
     return Reading(_without_comments(text, everything), operations, _written(operations))
 
 
@@ -109,6 +110,43 @@ def using(update: Reading, default: Sequence[str], named: Sequence[str]) -> str:
             )
         insertions += _insertions(update.text, operation, clauses)
     return _inserted(update.text, insertions)
+
+
+_NOTHING = "INSERT DATA {}"
+
+
+def _without_silent_loads(text: str) -> str:
+    """The update with nothing to do where it says LOAD SILENT: that it fails here is not to stop the others.
+
+    >>> _without_silent_loads("LOAD SILENT <http://example.org/> ; CLEAR ALL")
+    'INSERT DATA {}                    ; CLEAR ALL'
+    """
+    pieces: list[str] = []
+    end = 0
+    for operation in _operations([token for token in tokens(text) if token.kind != "comment"]):
+        if _is_silent_load(operation):
+            first, last = operation.found[0], operation.found[-1]
+            clause = text[first.start : (stop := last.start + len(last.text))]
+            pieces += (text[end : first.start], _NOTHING, _blank(clause)[len(_NOTHING) * ("\n" not in clause) :])
+            end = stop
+    return "".join(pieces) + text[end:]
+
+
+def _blank(text: str) -> str:
+    return "".join("\n" if character == "\n" else " " for character in text)
+
+
+def _is_silent_load(operation: Operation) -> bool:
+    """Whether it is `LOAD SILENT iri` or `LOAD SILENT iri INTO GRAPH iri`, completely."""
+    found = operation.found
+    if operation.words[:2] != ("LOAD", "SILENT") or len(found) not in (3, 6):
+        return False
+    into = tuple(token.text.upper() for token in found[3:5])
+    names = (found[2], *found[5:])
+    return into in ((), ("INTO", "GRAPH")) and all(
+        token.kind == "iri" or (token.kind == "name" and token.text.partition(":")[0] in operation.prefixes)
+        for token in names
+    )
 
 
 def _operations(found: Sequence[Token]) -> Iterator[Operation]:
