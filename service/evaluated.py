@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from service.errors import AnswerTooLarge, NotAcceptable, RefusedQuery, ServiceError, UnusableDirectory
 from service.formats import GRAPHS, JSON, JSON_LD, RDF_XML, TURTLE, Format
 from service.malformed import malformed
+from service.rewriting import rewritten
 from service.store.local import Dataset, Opened
 from service.tokens import Query, disarmed
 from service.workers.job import WorkerRefused
@@ -59,6 +60,9 @@ def evaluated(
     task = Task(
         generation=str(held.snapshot.path),
         text=prepared(query),
+        original=disarmed(query.text),
+        rewrites=query.rewrites,
+        base=query.base,
         media_type=format_.media_type,
         is_graph=format_ in GRAPHS,
         default_graphs=dataset.default,
@@ -74,12 +78,12 @@ def evaluated(
 
 
 def prepared(query: Query) -> str:
-    r"""The text as the engine gets it. What mends the engine by another way of writing belongs here.
+    r"""The text as the engine gets it: rewritten where that mends the engine.
 
     >>> prepared(Query("ASK { ?s ?p 'service' }", "ASK"))
     "ASK { ?s ?p '\\u0073ervice' }"
     """
-    return disarmed(query.text)
+    return disarmed(rewritten(query.text, query.rewrites))
 
 
 def in_words(failure: Failure, text: str, format_: Format) -> ServiceError:

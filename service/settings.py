@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from ontology.terms import BASE
 from service.federation.destination import destination
 from service.operations.clients import networks
+from service.rewriting import MENDED
 
 
 def _user_data() -> Path:
@@ -52,6 +53,10 @@ class Settings(BaseSettings):
     link_characters: int = Field(default=20_000, ge=1, description="The longest query that gets one, in characters.")
     links_per_minute: int = Field(default=60, ge=1, description="How many new ones each process makes in a minute.")
 
+    rewrites: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=MENDED,
+        description="What of the engine's faults is mended by rewriting queries; see docs/sparql.md for the names.",
+    )
     federation: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="The addresses SERVICE and LOAD may ask, whole and separated by spaces; none unless named.",
@@ -147,7 +152,14 @@ class Settings(BaseSettings):
             raise ValueError("the address must begin with http:// or https://")
         return address.rstrip("/")
 
-    @field_validator("federation", "trusted_proxies", mode="before")
+    @field_validator("rewrites")
+    @classmethod
+    def _are_rewrites(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := set(names) - set(MENDED):
+            raise ValueError(f"there is no rewrite {', '.join(sorted(unknown))}; there are {', '.join(MENDED)}")
+        return names
+
+    @field_validator("federation", "rewrites", "trusted_proxies", mode="before")
     @classmethod
     def _apart(cls, addresses: object) -> object:
         return tuple(addresses.split()) if isinstance(addresses, str) else addresses

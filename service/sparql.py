@@ -23,6 +23,7 @@ from service.store.local import Dataset, LocalStore
 from service.store.terms import to_json
 from service.tokens import Limits, Query, admitted
 from service.workers.pool import Pool
+from service.writing.requests import public_address
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -59,9 +60,10 @@ def sparql(link: str | None = None) -> Response | str:
 
 def _federated(text: str) -> Query:
     """The query as the engine may see it: what other services are to say is asked first and stands in it."""
-    rules = federation_rules(current_app.config["SETTINGS"])
+    rules = federation_rules(_settings())
     query = admitted(text, _limits(), may_call=bool(rules.addresses))
-    return replace(query, text=answered(text, rules)) if rules.addresses else query
+    text = answered(text, rules) if rules.addresses else text
+    return replace(query, text=text, base=f"{public_address()}/sparql", rewrites=_settings().rewrites)
 
 
 def _of_description() -> Choice | None:
@@ -165,7 +167,7 @@ def _dataset(*parameters: MultiDict[str, str]) -> Dataset:
 
 def _allowance(parameters: MultiDict[str, str]) -> Allowance:
     """What this query may take: what the settings allow, or less where the request says so."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = _settings()
     return Allowance(
         _at_most(parameters, "timeout", settings.query_seconds),
         int(_at_most(parameters, "max-rows", settings.answer_rows)),
@@ -186,8 +188,13 @@ def _client() -> Client:
     return Client(request.remote_addr or "", is_gone)
 
 
-def _limits() -> Limits:
+def _settings() -> Settings:
     settings: Settings = current_app.config["SETTINGS"]
+    return settings
+
+
+def _limits() -> Limits:
+    settings = _settings()
     return Limits(settings.query_characters, settings.query_nesting, settings.query_operators)
 
 

@@ -103,6 +103,12 @@ class Query:
     form: Form | None
     """None where the text is not SPARQL, which the engine will say with the place."""
 
+    base: str | None = None
+    """What relative IRIs are resolved against."""
+
+    rewrites: tuple[str, ...] = ()
+    """What is mended before the engine has it; see `service.rewriting`."""
+
 
 def admitted(text: str, limits: Limits, may_call: bool = False) -> Query:
     """Look at a text before the engine does; one that may have SERVICE clauses must lose them before it goes there.

@@ -4,13 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 
 import pyoxigraph as ox
-import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib import Dataset, Graph
+from rdflib import Graph
 from rdflib.term import Node, URIRef
 
-from service.rewriting import REWRITES, rewritten
+from service.rewriting import rewritten
 from service.store.terms import to_engine
 
 PREFIX = "PREFIX : <http://example.org/> "
@@ -45,8 +44,7 @@ def by_rdflib(data: Iterable[Triple], query: str) -> Rows:
     graph = Graph()
     for triple in data:
         graph.add(triple)
-    names = graph.query(query).vars or []
-    return rows([{str(name): row[name] for name in names if row[name] is not None} for row in graph.query(query)])
+    return rows([{str(name): value for name, value in row.items()} for row in graph.query(query).bindings])
 
 
 def rows(found: Iterable[dict[str, Node]]) -> Rows:

@@ -202,8 +202,8 @@ def test_rdflib_updates(writing: Writable) -> None:
 HARMFUL = {
     "LOAD": ("LOAD <http://127.0.0.1:{port}/x>", 403),
     "LOAD of a file": ("LOAD <file:///etc/passwd> INTO GRAPH <http://example.org/f>", 403),
-    "LOAD glued to the next word": ("LOADSILENT<http://127.0.0.1:{port}/x>", 403),
-    "LOAD glued to a prefix": ("PREFIX x: <http://127.0.0.1:{port}/> LOADx:y", 403),
+    "LOAD glued to the next word": ("LOADSILENT<http://127.0.0.1:{port}/x>", 400),
+    "LOAD glued to a prefix": ("PREFIX x: <http://127.0.0.1:{port}/> LOADx:y", 400),
     "SERVICE": ("INSERT {{ ?s ?p ?o }} WHERE {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}", 403),
     "SERVICE SILENT": (
         "INSERT {{ ?s ?p ?o }} WHERE {{ SERVICE SILENT <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}",
@@ -230,7 +230,7 @@ def test_a_load_that_may_fail_in_silence_does_nothing_and_reaches_nobody(writing
     with socket.create_server(("127.0.0.1", 0)) as outside:
         outside.settimeout(0.05)
         graph = f"<http://127.0.0.1:{outside.getsockname()[1]}/silent>"
-        update = f"LOAD SILENT {graph} ;\nLOAD SILENT <file:///etc/passwd> INTO GRAPH {graph} ; " + "CREATE GRAPH <u:after>"
+        update = f"LOAD SILENT {graph} ;\nLOAD SILENT <file:///etc/passwd> INTO GRAPH {graph} ; CREATE GRAPH <u:after>"
         assert writing.update(update).status == 204
         with pytest.raises(TimeoutError):
             outside.accept()

@@ -21,7 +21,10 @@ REWRITES: Mapping[str, Callable[[str], str]] = MappingProxyType(
         "blank-nodes": blank_nodes_per_solution,
     }
 )
-"""Every rewrite by its name, in the order they are made."""
+"""Every rewrite of texts by its name, in the order they are made."""
+
+MENDED = (*REWRITES, "columns", "distinct-triples")
+"""The names of everything that is mended; the last two need what the engine says, so the workers see to them."""
 
 
 def rewritten(text: str, names: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""GROUP_CONCAT gives a literal without a language (SPARQL 1.1, section 18.5.1.7); the engine keeps one all values share.
+"""GROUP_CONCAT gives a literal without a language (SPARQL 1.1, section 18.5.1.7); the engine keeps a shared one.
 
 `STR` around the aggregate takes the language away and changes nothing else: what has none stays as it is, and an error
 stays one. Mended upstream by https://github.com/oxigraph/oxigraph/pull/1717, not yet released.

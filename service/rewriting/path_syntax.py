@@ -1,9 +1,9 @@
 """Property paths as far as they have to be understood: alternatives, sequences, inverses, and what is repeated.
 
-    path     := sequence ('|' sequence)*
-    sequence := step ('/' step)*
-    step     := '^'? primary ('*' | '+' | '?')?
-    primary  := IRI | 'a' | '!' negated set | '(' path ')'
+path     := sequence ('|' sequence)*
+sequence := step ('/' step)*
+step     := '^'? primary ('*' | '+' | '?')?
+primary  := IRI | 'a' | '!' negated set | '(' path ')'
 """
 
 from dataclasses import dataclass

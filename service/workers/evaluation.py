@@ -1,11 +1,12 @@
 """A query, evaluated in a worker: its answer leaves through a pipe while it is being written."""
 
-from collections.abc import Callable, Iterator
-from typing import IO, Any, cast
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO, cast
 
 import pyoxigraph as ox
 
 from service.wellformed import IllFormed, XmlPieces
+from service.workers.asking import Results, distinct, results
 from service.workers.rows import row_counter
 from service.workers.task import Failure, Task
 
@@ -76,7 +77,7 @@ def evaluate(store: ox.Store, task: Task, send: Callable[[bytes], None]) -> int:
     """Answer a task piece by piece; returns how many rows or triples it has. Raises Refused wherever it ends early."""
     outlet = Outlet(task, send)
     try:
-        _serialize(store.query(task.text, **_dataset(task)), task, outlet)
+        _serialize(results(store, task), task, outlet)
         outlet.finish()
         return outlet.rows()
     except SyntaxError as error:
@@ -91,27 +92,18 @@ def evaluate(store: ox.Store, task: Task, send: Callable[[bytes], None]) -> int:
         raise Refused(Failure("terms")) from None
 
 
-def _serialize(results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples, task: Task, outlet: Outlet) -> None:
-    if isinstance(results, ox.QueryTriples) != task.is_graph:
+def _serialize(found: Results, task: Task, outlet: Outlet) -> None:
+    if isinstance(found, ox.QueryTriples) != task.is_graph:
         raise Refused(Failure("form"))
     output = cast(IO[bytes], outlet)  # the engine calls write and flush only
-    if isinstance(results, ox.QueryTriples):
-        ox.serialize(_counted(results, outlet), output, format=ox.RdfFormat.from_media_type(task.media_type))
+    if isinstance(found, ox.QueryTriples):
+        triples = distinct(found) if "distinct-triples" in task.rewrites else found
+        ox.serialize(_counted(triples, outlet), output, format=ox.RdfFormat.from_media_type(task.media_type))
     else:
-        results.serialize(output, format=ox.QueryResultsFormat.from_media_type(task.media_type))
+        found.serialize(output, format=ox.QueryResultsFormat.from_media_type(task.media_type))
 
 
-def _counted(triples: ox.QueryTriples, outlet: Outlet) -> Iterator[ox.Triple]:
+def _counted(triples: Iterable[ox.Triple], outlet: Outlet) -> Iterator[ox.Triple]:
     for triple in triples:
         outlet.count(1)
         yield triple
-
-
-def _dataset(task: Task) -> dict[str, Any]:
-    """The protocol's dataset for the engine: where one of the two kinds is named, the other is empty."""
-    if task.default_graphs is None and task.named_graphs is None:
-        return {}
-    return {
-        "default_graph": [ox.NamedNode(iri) for iri in task.default_graphs or ()],
-        "named_graphs": [ox.NamedNode(iri) for iri in task.named_graphs or ()],
-    }

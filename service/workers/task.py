@@ -24,6 +24,15 @@ class Task:
 
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
+    base: str | None = None
+    """What relative IRIs are resolved against."""
+
+    original: str | None = None
+    """The text before it was rewritten, for the case that the engine cannot read the other."""
+
+    rewrites: tuple[str, ...] = ()
+    """What is mended; see `service.rewriting`."""
+
     seconds: float = 60.0
     """How long it may compute before the kernel ends it, should nobody else."""
 
@@ -43,6 +52,7 @@ class Task:
         ('urn:a',)
         """
         members = json.loads(payload)
+        members["rewrites"] = tuple(members["rewrites"])
         for name in ("default_graphs", "named_graphs"):
             members[name] = None if members[name] is None else tuple(members[name])
         return Task(**members)

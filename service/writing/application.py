@@ -7,14 +7,16 @@ from typing import BinaryIO
 
 import pyoxigraph as ox
 
-from service.errors import Forbidden, MalformedData, RefusedUpdate, UnknownThing
+from service.errors import Forbidden, MalformedData, RefusedUpdate, SwitchedOff, UnknownThing
 from service.formats import GRAPHS, JSON_LD, RDF_XML, by_media_type
 from service.malformed import malformed
+from service.rewriting import rewritten
 from service.tokens import Limits, disarmed
 from service.writing.access import DEFAULT_GRAPH, Access
 from service.writing.change import Change, GraphWrite, Part, Update
 from service.writing.operations import Graphs, Reading, reading, using
 from service.writing.parts import Section, WatchedXML
+from service.writing.prologues import pieces
 
 _LARGE = 4_000_000
 """From so many bytes on, data goes straight into files of the store instead of through memory."""
@@ -27,6 +29,9 @@ class Rules:
     limits: Limits
     inferred: str
     """How the names of the graphs begin that only rules write."""
+
+    rewrites: tuple[str, ...] = ()
+    """What of the engine's faults is mended; see `service.rewriting`."""
 
 
 @dataclass(frozen=True)
@@ -63,9 +68,12 @@ def _updated(store: ox.Store, update: Update, access: Access, text: str, rules: 
     found = reading(text, rules.limits)
     access.refuse_other_graphs(found.writes)
     _refuse_inferred(found.writes, rules)
-    rewritten = using(found, update.using, update.using_named)
+    asked = using(found, update.using, update.using_named)
+    if found.loads:
+        _refuse_load(found, text, update.base)
     try:
-        store.update(disarmed(rewritten), base_iri=update.base)
+        for piece in pieces(asked):
+            _carry_out(store, piece, update.base, rules.rewrites)
     except SyntaxError as error:
         raise malformed(_original_error(found, update.base) or str(error), text, "update") from None
     except RuntimeError as error:
@@ -73,10 +81,29 @@ def _updated(store: ox.Store, update: Update, access: Access, text: str, rules: 
     return Applied(found.writes, operations=len(found.operations), empties_many=found.empties_many)
 
 
+def _refuse_load(found: Reading, text: str, base: str) -> None:
+    """Raise MalformedQuery where the rest is not SPARQL either, otherwise SwitchedOff."""
+    if message := _original_error(found, base):
+        raise malformed(message, text, "update")
+    raise SwitchedOff("LOAD is switched off here; send the data itself, to this address or to /graphs.")
+
+
+def _carry_out(store: ox.Store, text: str, base: str, rewrites: tuple[str, ...]) -> None:
+    """Operations as they are mended, or as they are where the engine cannot read the other. Raises SyntaxError."""
+    mended = rewritten(text, rewrites)
+    try:
+        store.update(disarmed(mended), base_iri=base)
+    except SyntaxError:
+        if mended == text:
+            raise
+        store.update(disarmed(text), base_iri=base)
+
+
 def _original_error(found: Reading, base: str) -> str | None:
     """What the engine says about the update before clauses were put into it, which moved its columns."""
     try:
-        ox.Store().update(disarmed(found.text), base_iri=base)
+        for piece in pieces(found.text):
+            ox.Store().update(disarmed(piece), base_iri=base)
     except SyntaxError as error:
         return str(error)
     except RuntimeError:  # the graphs it speaks of are not in an empty store

@@ -59,6 +59,9 @@ class Reading:
     writes: Graphs | None
     """The graphs that are written; None where that cannot be told."""
 
+    loads: bool = False
+    """Whether it has a LOAD that has to fail; `text` is without it."""
+
     @property
     def empties_many(self) -> bool:
         """Whether graphs are emptied that are not named."""
@@ -73,7 +76,7 @@ def reading(text: str, limits: Limits) -> Reading:
     >>> reading("DELETE WHERE { GRAPH ?g { ?s ?p ?o } }", Limits(9999, 9)).writes is None
     True
     """
-    text = _without_silent_loads(text)
+    text, may_not = _without_loads(text)
     everything = list(tokens(text))
     found = [token for token in everything if token.kind != "comment"]
     operations = tuple(_operations(found))
@@ -83,10 +86,10 @@ def reading(text: str, limits: Limits) -> Reading:
     if sum(token.text.upper() in OPERATORS for token in considered) > limits.operators:
         raise RefusedQuery(f"The update has more than {limits.operators:,} operators; do less at a time.")
     if _loads(found):
-        raise SwitchedOff("LOAD is switched off here; send the data itself, to this address or to /graphs.")
+        raise RefusedQuery("This is not how LOAD is written, and it is switched off here.")
     if calls_out(found):
         raise SwitchedOff("The update has a SERVICE clause, and this service asks no other service.")
-    return Reading(_without_comments(text, everything), operations, _written(operations))
+    return Reading(_without_comments(text, everything), operations, _written(operations), may_not)
 
 
 def using(update: Reading, default: Sequence[str], named: Sequence[str]) -> str:
@@ -115,34 +118,36 @@ def using(update: Reading, default: Sequence[str], named: Sequence[str]) -> str:
 _NOTHING = "INSERT DATA {}"
 
 
-def _without_silent_loads(text: str) -> str:
-    """The update with nothing to do where it says LOAD SILENT: that it fails here is not to stop the others.
+def _without_loads(text: str) -> tuple[str, bool]:
+    """The update with nothing to do where it says LOAD, and whether one of them has to fail: not where it is SILENT.
 
-    >>> _without_silent_loads("LOAD SILENT <http://example.org/> ; CLEAR ALL")
-    'INSERT DATA {}                    ; CLEAR ALL'
+    >>> _without_loads("LOAD SILENT <http://example.org/> ; CLEAR ALL")
+    ('INSERT DATA {}                    ; CLEAR ALL', False)
     """
+    fails = False
     pieces: list[str] = []
     end = 0
     for operation in _operations([token for token in tokens(text) if token.kind != "comment"]):
-        if _is_silent_load(operation):
+        if _is_load(operation):
+            fails = fails or "SILENT" not in operation.words
             first, last = operation.found[0], operation.found[-1]
             clause = text[first.start : (stop := last.start + len(last.text))]
             pieces += (text[end : first.start], _NOTHING, _blank(clause)[len(_NOTHING) * ("\n" not in clause) :])
             end = stop
-    return "".join(pieces) + text[end:]
+    return "".join(pieces) + text[end:], fails
 
 
 def _blank(text: str) -> str:
     return "".join("\n" if character == "\n" else " " for character in text)
 
 
-def _is_silent_load(operation: Operation) -> bool:
-    """Whether it is `LOAD SILENT iri` or `LOAD SILENT iri INTO GRAPH iri`, completely."""
-    found = operation.found
-    if operation.words[:2] != ("LOAD", "SILENT") or len(found) not in (3, 6):
+def _is_load(operation: Operation) -> bool:
+    """Whether it is `LOAD SILENT? iri` or `LOAD SILENT? iri INTO GRAPH iri`, completely."""
+    found = operation.found[1 + (operation.words[1:2] == ("SILENT",)) :]
+    if operation.words[:1] != ("LOAD",) or len(found) not in (1, 4):
         return False
-    into = tuple(token.text.upper() for token in found[3:5])
-    names = (found[2], *found[5:])
+    into = tuple(token.text.upper() for token in found[1:3])
+    names = (found[0], *found[3:])
     return into in ((), ("INTO", "GRAPH")) and all(
         token.kind == "iri" or (token.kind == "name" and token.text.partition(":")[0] in operation.prefixes)
         for token in names
