@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterable
 
 import pyoxigraph as ox
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import Graph
 from rdflib.term import Node, URIRef
 
-from service.rewriting import rewritten
+from service.rewriting import REWRITES, rewritten
 from service.store.terms import to_engine
 
 PREFIX = "PREFIX : <http://example.org/> "
@@ -72,3 +73,76 @@ def test_alternatives_keep_every_solution(data: list[Triple], path: str, start: 
     query = f"{PREFIX}SELECT * {{ ?x :c ?z . {start} {path} {end} . OPTIONAL {{ ?z :a|:b ?w }} }}"
     mended = rewritten(query, ["alternatives"])
     assert by_engine(data, mended) == by_rdflib(data, query)
+
+
+@settings(max_examples=100, deadline=None)
+@given(triples, plain_paths, st.sampled_from("*?"), ends, ends)
+def test_a_path_of_length_zero_is_there_once(data: list[Triple], path: str, sign: str, start: str, end: str) -> None:
+    if start.startswith("?") and end.startswith("?"):
+        return  # both ends are open, which is not rewritten
+    query = f"{PREFIX}SELECT * {{ {start} ({path}){sign} {end} }}"
+    assert by_engine(data, rewritten(query, ["path-ends"])) == by_rdflib(data, query)
+
+
+values = st.lists(st.sampled_from(["'a'@en", "'b'@en", "'c'", "'a'@de"]), min_size=1, max_size=3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(values, st.sampled_from(["", "DISTINCT "]))
+def test_a_concatenation_has_the_same_text_without_a_language(given_values: list[str], distinct: str) -> None:
+    inner = f"SELECT (GROUP_CONCAT({distinct}?x; SEPARATOR=', ') AS ?y) {{ VALUES ?x {{ {' '.join(given_values)} }} }}"
+    found = first(f"SELECT ?y (LANG(?y) AS ?l) {{ {rewritten(inner, ['group-concat'])} }}")
+    plain = first(f"SELECT (STR(?y) AS ?z) {{ {inner} }}")
+    assert found == (plain[0], "")
+
+
+def first(query: str) -> tuple[str, ...]:
+    results = ox.Store().query(query)
+    assert isinstance(results, ox.QuerySolutions)
+    return tuple("" if value is None else getattr(value, "value", "") for value in next(results))
+
+
+NODES_OF = {
+    "within a solution": ("(BNODE('a') AS ?b) (BNODE('a') AS ?c)", "sameTerm(?b, ?c)"),
+    "for another argument": ("(BNODE('a') AS ?b) (BNODE('b') AS ?c)", "!sameTerm(?b, ?c)"),
+}
+
+
+@pytest.mark.parametrize("case", NODES_OF)
+def test_blank_nodes_are_the_same_only_within_a_solution(case: str) -> None:
+    clause, condition = NODES_OF[case]
+    query = rewritten(f"SELECT {clause} {{ VALUES ?x {{ 1 2 3 }} }}", ["blank-nodes"])
+    assert first(f"SELECT (COUNT(DISTINCT ?b) AS ?n) {{ {{ {query} }} FILTER({condition}) }}") == ("3",)
+
+
+LEFT_ALONE = [
+    "SELECT * { ?s :a ?o FILTER(?a || ?b) }",
+    "SELECT * { ?s (:a|:b)+ ?o }",
+    "SELECT * { ?s !(:a|:b) ?o }",
+    "SELECT * { [] :a|:b ?o }",
+    "SELECT * { ?s :a|:b (1 2) }",
+    "SELECT * { ?s :a ?o {| :a|:b ?x |} }",
+    "SELECT * { ?s :a* ?o }",
+    "SELECT * { GRAPH ?g { :s :a* ?o } }",
+    "SELECT * { GRAPH ?g { ?s :a ?o } }",
+    "SELECT (BNODE() AS ?b) { ?s ?p ?o }",
+    "SELECT (BNODE(?s) AS ?b) (COUNT(*) AS ?n) { ?s ?p ?o } GROUP BY ?s",
+    "SELECT ?s { ?s :a 'GROUP_CONCAT(a|b)' } # GROUP_CONCAT(?x) a|b :s :a* ?o",
+]
+
+
+@pytest.mark.parametrize("query", LEFT_ALONE)
+def test_what_means_the_same_already_is_left_alone(query: str) -> None:
+    assert rewritten(query, REWRITES) == query
+
+
+pieces = st.sampled_from(
+    ["SELECT", "*", "{", "}", "(", ")", "?x", ":a", "|", "/", "^", "!", "+", ".", ";", ",", "'t'", "@en", "^^", "a",
+     "GRAPH", "VALUES", "GROUP_CONCAT", "BNODE", "UNION", "FILTER", "?", "[", "]", "# c\n", "1", "<x:y>", "<<", "{|"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(pieces, max_size=40).map(" ".join))
+def test_no_text_stops_the_rewriting(text: str) -> None:
+    assert isinstance(rewritten(text, REWRITES), str)

@@ -38,6 +38,7 @@ def direct(to: Writable, query: str, **parameters: object) -> Reply:
     return to.server.ask(path, "POST", query.encode(), Content_Type=QUERY, Accept="application/json")
 
 
+# ruff: noqa: E501 -- tables
 # fmt: off
 DATASETS: list[tuple[str, dict[str, object], bool]] = [
     (BOTH, {}, False), (BOTH, {**DEFAULTS}, True), (BOTH, {"default-graph-uri": f"{G}1"}, False),
