@@ -81,7 +81,10 @@ def test_a_path_of_length_zero_is_there_once(data: list[Triple], path: str, sign
     if start.startswith("?") and end.startswith("?"):
         return  # both ends are open, which is not rewritten
     query = f"{PREFIX}SELECT * {{ {start} ({path}){sign} {end} }}"
-    assert by_engine(data, rewritten(query, ["path-ends"])) == by_rdflib(data, query)
+    found = by_engine(data, rewritten(query, ["path-ends"]))
+    # rdflib finds some of them twice, which a path that repeats never does.
+    assert set(found) == set(by_rdflib(data, query))
+    assert set(found.values()) <= {1}
 
 
 values = st.lists(st.sampled_from(["'a'@en", "'b'@en", "'c'", "'a'@de"]), min_size=1, max_size=3)

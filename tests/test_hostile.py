@@ -1,0 +1,186 @@
+"""Hostile requests, each answered cleanly, with nothing read or reached that should not be, and the next one answered."""
+
+import gzip
+import json
+import re
+import socket
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote
+
+import pytest
+from _pytest.mark import ParameterSet
+
+from tests.serving import Reply
+from tests.writers import FORM, TURTLE, UPDATE, Writable
+
+QUERY, XML, JSON_LD = "application/sparql-query", "application/rdf+xml", "application/ld+json"
+GRAPH = "/graphs?graph=http://example.org/hostile"
+SECRETS = re.compile(r"Traceback|File \"|\.py\b|root:x:|/tmp/|gen-[0-9]|panicked")
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+
+
+def entity(declared: str) -> str:
+    return (
+        f'<?xml version="1.0"?><!DOCTYPE r [{declared}]><rdf:RDF xmlns:rdf="{RDF}" xmlns:e="http://example.org/">'
+        '<rdf:Description rdf:about="http://example.org/hostile"><e:p>&x;</e:p></rdf:Description></rdf:RDF>'
+    )
+
+
+def exploding() -> str:
+    levels = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    return entity(f'<!ENTITY l0 "haha">{levels}<!ENTITY x "&l11;">')
+
+
+# fmt: off
+# ruff: noqa: E501 -- a table
+QUERIES: dict[str, str] = {
+    "10,000 braces": "ASK " + "{" * 10_000 + "}" * 10_000,
+    "10,000 parentheses": "ASK { FILTER" + "(" * 10_000 + "1" + ")" * 10_000 + " }",
+    "10,000 brackets": "ASK { ?s ?p " + "[ ?p " * 10_000 + "1" + "]" * 10_000 + " }",
+    "10,000 unclosed braces": "ASK " + "{" * 10_000,
+    "10,000 negations": "ASK { FILTER(" + "!" * 10_000 + "true) }",
+    "10,000 minus signs": "ASK { FILTER(" + "-" * 10_000 + "1 = 1) }",
+    "10,000 inverses": "ASK { ?s " + "^" * 10_000 + "<a:b> ?o }",
+    "10,000 sums": "ASK { FILTER(" + "1+" * 10_000 + "1 = 1) }",
+    "10,000 unions": "ASK { {} " + "UNION {} " * 10_000 + "}",
+    "10,000 annotations": "ASK { ?s ?p ?o " + "{| ?p ?o " * 10_000 + "|}" * 10_000 + " }",
+    "10,000 triple terms": "ASK { ?s ?p " + "<<( ?s ?p " * 10_000 + "?o" + " )>>" * 10_000 + " }",
+    "a query of nothing": "", "a query of spaces": " " * 100_000, "a query of comments": "#\n" * 90_000,
+    "a NUL": "ASK { ?s ?p '\x00' }", "a lone surrogate": "ASK { ?s ?p '\\uD800' }",
+    "an open string": "ASK { ?s ?p '''" + "x" * 150_000, "quotation marks": "ASK { " + "'\"" * 60_000,
+    "open IRIs": "ASK { " + "<" * 100_000, "colons": "ASK { " + "a:" * 90_000, "dots": "ASK { a" + "." * 150_000 + "b }",
+    "backslashes": "ASK { ?s ?p '" + "\\" * 100_000 + "' }",
+    "SERVICE": "ASK { SERVICE <http://127.0.0.1:{port}/> { ?s ?p ?o } }",
+    "SERVICE of a variable": "ASK { VALUES ?s { <http://127.0.0.1:{port}/> } SERVICE ?s { ?a ?b ?c } }",
+    "SERVICE in a string": "ASK { FILTER(?a<?b&&'>'='x')SERVICE <http://127.0.0.1:{port}/> {} #'\n}",
+    "FROM an address": "SELECT * FROM <http://127.0.0.1:{port}/> { ?s ?p ?o }",
+    "FROM a file": "SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }",
+    "a path between all": "SELECT (COUNT(*) AS ?n) { ?a (!<a:a>)*/(!<a:b>)* ?b }",
+    "a regular expression": "ASK { FILTER(REGEX('" + "a" * 5000 + "!', '^(a+)+(a+)+(a+)+$')) }",
+    "a pattern of a gigabyte": "ASK { FILTER(REGEX('a', '((a{1,900}){1,900}){1,900}')) }",
+    "a replacement that grows": "SELECT (STRLEN(REPLACE('" + "a" * 9000 + "', 'a', '" + "b" * 9000 + "')) AS ?n) {}",
+    "300 alternatives": "ASK { ?s " + "|".join(f"<a:{n}>" for n in range(300)) + " ?o }",
+    "alternatives that multiply": "ASK { ?s " + "/".join(["(<a:a>|<a:b>)"] * 40) + " ?o }",
+}
+UPLOADS: dict[str, tuple[str, str | bytes]] = {
+    "an external entity": (XML, entity('<!ENTITY x SYSTEM "file:///etc/passwd">')),
+    "an entity at an address": (XML, entity('<!ENTITY x SYSTEM "http://127.0.0.1:{port}/">')),
+    "entities that explode": (XML, exploding()),
+    "an external DTD": (XML, f'<!DOCTYPE r SYSTEM "http://127.0.0.1:{{port}}/r.dtd"><rdf:RDF xmlns:rdf="{RDF}"/>'),
+    "a context at an address": (JSON_LD, '{"@context": "http://127.0.0.1:{port}/", "p": 1}'),
+    "a context in a file": (JSON_LD, '{"@context": "file:///etc/passwd", "p": 1}'),
+    "an imported context": (JSON_LD, '{"@context": {"@import": "http://127.0.0.1:{port}/"}, "p": 1}'),
+    "deep JSON": (JSON_LD, '{"a:b":' * 20_000 + "1" + "}" * 20_000),
+    "deep lists": (TURTLE, "<a:b> <a:c> " + "(" * 20_000 + ")" * 20_000 + " ."),
+    "an IRI with a space": (TURTLE, "<a b> <a:b> <a:c> ."), "bytes of no text": (TURTLE, b"\x00\xff\xfe" * 100),
+    "imports of loopback": (TURTLE, "<a:o> a <http://www.w3.org/2002/07/owl#Ontology> ; <http://www.w3.org/2002/07/owl#imports> <http://127.0.0.1:{port}/> ."),
+}
+PATHS = ["/../../../../etc/passwd", "/static/../../../etc/passwd", "/static/..%2f..%2f..%2fetc%2fpasswd", "/%2e%2e/%2e%2e/etc/passwd",
+         "/downloads/..%2f..%2ftokens.json", "/id/..%2f..%2fetc%2fpasswd", "/static/%00", "/tokens.json", "/current", "/id/%0d%0aX-Evil:%201",
+         "/sparql?query=ASK%7B%7D&format=%0d%0aX-Evil:%201", "/graphs/%2e%2e/%2e%2e", "/search?q=%3Cscript%3Ealert(1)%3C/script%3E", "/id/javascript:alert(1)"]
+TOKENS = ["Bearer ", "Bearer x", "Bearer a-token-for-test", "Bearer a-token-for-tests2", "Basic YTpi", "Bearer é", "bearer", "Bearer " + "a" * 5000,
+          "Bearer a-token-for-tests, Bearer x", "Bearer ../../tokens.json"]
+# fmt: on
+
+
+SLOW = {"deep lists", "a path between all", "a replacement that grows", "10,000 unions"}
+
+
+def marked(cases: Iterable[str]) -> list[ParameterSet]:
+    """The cases; those that take seconds run with the long tests."""
+    return [pytest.param(case, marks=pytest.mark.soak) if case in SLOW else pytest.param(case) for case in cases]
+
+
+@pytest.fixture
+def outside() -> Iterator[socket.socket]:
+    """An address of the loopback nobody may reach."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.05)
+        yield listener
+        with pytest.raises(TimeoutError):
+            listener.accept()
+
+
+@pytest.fixture(autouse=True)
+def still_answers(writing: Writable) -> Iterator[None]:
+    yield
+    reply = writing.server.ask("/sparql?query=ASK%20%7B%7D", Accept="application/json")
+    assert (reply.status, reply.json["boolean"]) == (200, True)
+
+
+def assert_clean(reply: Reply) -> None:
+    if reply.headers.get("content-type", "").startswith("application/problem"):
+        assert reply.json["detail"]
+        assert not SECRETS.search(reply.text), reply.text[:500]
+    assert "x-evil" not in reply.headers
+
+
+@pytest.mark.parametrize("case", marked(QUERIES))
+def test_a_hostile_query_is_answered(writing: Writable, outside: socket.socket, case: str) -> None:
+    query = QUERIES[case].replace("{port}", str(outside.getsockname()[1]))
+    body = query.encode("utf-8", "surrogatepass")
+    path = "/sparql?timeout=2"
+    reply = writing.send("POST", path, body, Authorization="", Content_Type=QUERY, Accept="application/json")
+    assert reply.status in (200, 400, 403, 413, 503, 507), reply.text[:300]
+    assert_clean(reply)
+
+
+@pytest.mark.parametrize("case", marked(UPLOADS))
+def test_a_hostile_upload_reaches_and_reads_nothing(writing: Writable, outside: socket.socket, case: str) -> None:
+    media_type, given = UPLOADS[case]
+    body = given.replace("{port}", str(outside.getsockname()[1])) if isinstance(given, str) else given
+    reply = writing.send("PUT", GRAPH, body, Content_Type=media_type)
+    assert reply.status in (201, 204, 400, 500, 507), reply.text[:300]
+    assert_clean(reply)
+    if reply.status < 300:
+        assert not SECRETS.search(writing.send("GET", GRAPH, Accept="application/n-triples").text)
+
+
+def test_what_is_packed_to_explode_is_measured_unpacked(writing: Writable) -> None:
+    bomb = gzip.compress(b"#" * 50_000_000)
+    for path, media_type in (("/update", UPDATE), ("/update", FORM)):
+        assert writing.send("POST", path, bomb, Content_Type=media_type, Content_Encoding="gzip").status == 413
+
+
+@pytest.mark.soak
+def test_values_of_fifty_megabytes_are_refused(writing: Writable) -> None:
+    body = b"SELECT * { VALUES ?x { " + b"1 " * 25_000_000 + b"} }"
+    for path, media_type in (("/sparql", QUERY), ("/update", UPDATE)):
+        try:
+            assert writing.send("POST", path, body, Content_Type=media_type).status == 413
+        except OSError:
+            continue  # refused before all of it was sent
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_path_leads_out_and_no_header_in(writing: Writable, path: str) -> None:
+    reply = writing.send("GET", path, Authorization="", Accept="text/html")
+    assert reply.status in (200, 400, 404, 406), reply.text[:300]
+    assert "root:x:" not in reply.text
+    assert "<script>alert" not in reply.text
+    assert 'href="javascript:' not in reply.text.casefold()
+    assert_clean(reply)
+
+
+@pytest.mark.parametrize("token", TOKENS)
+def test_a_forged_token_is_refused(writing: Writable, token: str) -> None:
+    before = writing.snapshot
+    header = token.encode().decode("latin-1")
+    reply = writing.send("POST", "/update", "CLEAR ALL", Content_Type=UPDATE, Authorization=header)
+    assert (reply.status, writing.snapshot) == (401, before)
+    assert_clean(reply)
+
+
+def test_markup_in_labels_and_iris_is_text_on_every_page(writing: Writable) -> None:
+    label = json.dumps("<img src=x onerror=alert(1)>")
+    thing = "https://w3id.org/etiograph/id/hostile"
+    data = (
+        f"INSERT DATA {{ GRAPH <javascript:alert(1)> {{ <{thing}> <http://www.w3.org/2004/02/skos/core#prefLabel> {label} ; "
+        "<http://www.w3.org/2000/01/rdf-schema#seeAlso> <javascript:alert(2)> } }"
+    )
+    assert writing.update(data).status == 204
+    query = "SELECT * { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), 'javascript')) }"
+    for path in (f"/sparql?query={quote(query)}", "/id/hostile", "/search?q=hostile", "/void"):
+        page = writing.send("GET", path, Authorization="", Accept="text/html").text.casefold()
+        assert "<img src=x" not in page
+        assert 'href="javascript:' not in page
