@@ -1,7 +1,6 @@
 """Requests nobody meant, and changes in any order: the service never fails, and holds what a model of it holds."""
 
 import re
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,14 +20,14 @@ from service.store.snapshots import Snapshots
 from tests.writers import FORM, TURTLE, UPDATE, Writable, fill, graph_path, writable
 
 LEAKS = re.compile(r"Traceback|File \"|site-packages|/tmp/|gen-[0-9]|panicked")
-QUIET = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUIET = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     data = tmp_path_factory.mktemp("fuzzed")
     load_built_in(Settings(data=data))
-    yield create_app(Settings(data=data)).test_client()
+    return create_app(Settings(data=data)).test_client()
 
 
 def addresses(client: FlaskClient) -> list[str]:
@@ -63,7 +62,7 @@ def test_no_parameters_make_the_service_fail(
         assert not LEAKS.search(reply.text)
 
 
-@QUIET
+@settings(QUIET, max_examples=15)
 @given(
     st.lists(st.tuples(names, words), max_size=4),
     st.sampled_from(["/sparql", "/update", "/graphs"]),
