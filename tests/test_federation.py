@@ -366,7 +366,7 @@ def test_without_a_list_nobody_is_asked(tmp_path: Path, other: Other) -> None:
     client = create_app(Settings(data=tmp_path)).test_client()
     for word in ("SERVICE", "SERVICE SILENT"):
         reply = client.post("/sparql", data={"query": f"SELECT * {{ {word} <{other.url}/good> {{ ?x ?p ?o }} }}"})
-        assert reply.status_code == 400
+        assert reply.status_code == 403
     assert other.asked == []
 
 

@@ -452,7 +452,7 @@ HARMFUL = [
 def test_a_harmful_query_is_refused_and_the_next_is_answered(server: Server, template: str) -> None:
     query = template.replace("{url}", server.address)
     reply = server.ask("/sparql", "POST", query.encode(), Content_Type=QUERY)
-    assert reply.status in (400, 413)
+    assert reply.status in (400, 403, 413)
     assert_discreet(reply)
     assert get(server, "ASK { ?s ?p ?o }").status == 200
 
@@ -461,7 +461,7 @@ def test_from_never_reads_what_is_not_in_the_store(server: Server) -> None:
     for source in ("file:///etc/passwd", f"{server.address}/ontology"):
         query = "SELECT * FROM <{source}> FROM NAMED <{source}> WHERE { ?s ?p ?o }".replace("{source}", source)
         reply = get(server, query, "text/csv")
-        assert reply.text == "o,p,s\r\n"
+        assert reply.text == "s,p,o\r\n"
 
 
 def test_pages_answer_while_queries_are_slow(server: Server) -> None:

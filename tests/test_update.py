@@ -130,7 +130,7 @@ def test_an_error_has_its_place_even_where_clauses_were_put_in(writing: Writable
 def test_a_sequence_is_carried_out_whole_or_not_at_all(writing: Writable) -> None:
     text = "INSERT DATA { <http://example.org/half> a <http://example.org/C> }; DROP GRAPH <http://example.org/none>"
     before = writing.snapshot
-    assert writing.update(text).status == 400
+    assert writing.update(text).status == 409
     assert writing.snapshot == before
     assert not writing.holds("<http://example.org/half> ?p ?o")
 
