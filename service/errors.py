@@ -56,6 +56,8 @@ from types import MappingProxyType
 
 from werkzeug.exceptions import HTTPException
 
+from service.marking import marked as _
+
 _log = logging.getLogger("etiograph")
 
 
@@ -328,41 +330,41 @@ _HIDDEN = "The service cannot reach its data at the moment. Please try again lat
 
 ANSWERS: Mapping[type[ServiceError], tuple[int, str, str | None]] = MappingProxyType(
     {
-        WrongRequest: (400, "The request cannot be understood", None),
-        MalformedQuery: (400, "This is not valid SPARQL", None),
-        RefusedQuery: (400, "The query is not answered here", None),
-        SwitchedOff: (403, "This is switched off here", None),
-        QueryTooLong: (413, "The query is too long", None),
-        UnsupportedType: (415, "The body is of a type that is not read here", None),
-        FederationFailed: (502, "Another service gave no answer", None),
-        NotAcceptable: (406, "There is no form that you accept", None),
-        LinksFull: (429, "Too many short addresses", None),
-        UnknownThing: (404, "Not found", None),
-        MalformedData: (400, "The data cannot be read", None),
-        RefusedUpdate: (409, "The update cannot be carried out", None),
-        RefusedGraph: (422, "The graph breaks rules", None),
-        NotAuthenticated: (401, "A valid token is needed", None),
-        Forbidden: (403, "The token does not give this right", None),
-        WritingOff: (403, "Writing is off", None),
-        NotCurrent: (412, "The data is not as you said", None),
-        RateExceeded: (429, "Too many requests", None),
-        NotOffered: (501, "Not offered here", None),
-        LengthMissing: (411, "The length of the body is missing", None),
-        BodyTooLarge: (413, "The body is too large", None),
-        WriteTooSlow: (503, "The change took too long", None),
-        WriteTooLarge: (507, "The change needs too much memory", None),
-        WriteFailed: (500, "The change was given up", None),
-        QueryTooSlow: (503, "The query takes too long", None),
-        QueueFull: (503, "Too many queries", None),
-        MemoryUsedUp: (507, "The query needs too much memory", None),
-        AnswerTooLarge: (413, "The answer is too large", None),
-        EngineFailed: (500, "The query failed", None),
-        ClientGone: (503, "Nobody is there", None),
-        NoData: (503, "No data yet", "Nothing has been loaded yet."),
-        WriterBusy: (503, "Busy", "Another change is being written. Please try again."),
-        Stopping: (503, "Stopping", "The service is stopping. Please try again in a moment."),
-        NoLinks: (503, "No short addresses", "This service cannot keep or read short addresses at the moment."),
-        StoreError: (503, "The data cannot be reached", _HIDDEN),
+        WrongRequest: (400, _("The request cannot be understood"), None),
+        MalformedQuery: (400, _("This is not valid SPARQL"), None),
+        RefusedQuery: (400, _("The query is not answered here"), None),
+        SwitchedOff: (403, _("This is switched off here"), None),
+        QueryTooLong: (413, _("The query is too long"), None),
+        UnsupportedType: (415, _("The body is of a type that is not read here"), None),
+        FederationFailed: (502, _("Another service gave no answer"), None),
+        NotAcceptable: (406, _("There is no form that you accept"), None),
+        LinksFull: (429, _("Too many short addresses"), None),
+        UnknownThing: (404, _("Not found"), None),
+        MalformedData: (400, _("The data cannot be read"), None),
+        RefusedUpdate: (409, _("The update cannot be carried out"), None),
+        RefusedGraph: (422, _("The graph breaks rules"), None),
+        NotAuthenticated: (401, _("A valid token is needed"), None),
+        Forbidden: (403, _("The token does not give this right"), None),
+        WritingOff: (403, _("Writing is off"), None),
+        NotCurrent: (412, _("The data is not as you said"), None),
+        RateExceeded: (429, _("Too many requests"), None),
+        NotOffered: (501, _("Not offered here"), None),
+        LengthMissing: (411, _("The length of the body is missing"), None),
+        BodyTooLarge: (413, _("The body is too large"), None),
+        WriteTooSlow: (503, _("The change took too long"), None),
+        WriteTooLarge: (507, _("The change needs too much memory"), None),
+        WriteFailed: (500, _("The change was given up"), None),
+        QueryTooSlow: (503, _("The query takes too long"), None),
+        QueueFull: (503, _("Too many queries"), None),
+        MemoryUsedUp: (507, _("The query needs too much memory"), None),
+        AnswerTooLarge: (413, _("The answer is too large"), None),
+        EngineFailed: (500, _("The query failed"), None),
+        ClientGone: (503, _("Nobody is there"), None),
+        NoData: (503, _("No data yet"), "Nothing has been loaded yet."),
+        WriterBusy: (503, _("Busy"), "Another change is being written. Please try again."),
+        Stopping: (503, _("Stopping"), "The service is stopping. Please try again in a moment."),
+        NoLinks: (503, _("No short addresses"), "This service cannot keep or read short addresses at the moment."),
+        StoreError: (503, _("The data cannot be reached"), _HIDDEN),
     }
 )
 """Status, title, and what the client reads instead of a message that names things of the server."""
@@ -407,4 +409,6 @@ def _http_problem(error: HTTPException) -> Problem:
 def _unexpected(error: Exception) -> Problem:
     name = secrets.token_hex(4)
     _log.error("error %s", name, exc_info=error)
-    return Problem(500, "Something went wrong here", f"This is a fault of the service, noted as {name}.", {"id": name})
+    return Problem(
+        500, _("Something went wrong here"), f"This is a fault of the service, noted as {name}.", {"id": name}
+    )

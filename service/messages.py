@@ -11,6 +11,9 @@ from urllib.parse import quote, urlencode
 from flask import Flask, Response, g, has_request_context, request
 from werkzeug.datastructures import MultiDict
 
+from service.marking import marked as marked
+from service.marking import marked_plural as marked_plural
+
 COOKIE = "language"
 _YEAR = 365 * 24 * 60 * 60
 
@@ -75,16 +78,6 @@ def ngettext(one: str, many: str, number: int) -> str:
 def pgettext(context: str, message: str) -> str:
     """A message whose translation depends on where it stands."""
     return _catalogue(language()).pgettext(context, message)
-
-
-def marked(message: str) -> str:
-    """The message itself: marks a constant for the catalogue that is translated when it is shown."""
-    return message
-
-
-def marked_plural(one: str, many: str) -> tuple[str, str]:
-    """Both forms of a message that depends on a number, marked in the same way."""
-    return one, many
 
 
 def _asked() -> Language | None:

@@ -8,10 +8,11 @@ from ontology.iris import Iris
 from ontology.terms import ONTOLOGY, PREFIXES, SD, VOID_EXT
 from service.description.census import Census, Class, Property
 from service.description.examples import add_examples, add_prefixes
+from service.marking import marked
 
 LICENSE = URIRef("https://www.apache.org/licenses/LICENSE-2.0")
 TITLE = "etiograph"
-SUMMARY = (
+SUMMARY = marked(
     "What symptom articles say of causes, mechanisms, tests, thresholds, risk groups and look-alikes, "
     "each statement with the sentence that says it."
 )

@@ -13,6 +13,7 @@ from ontology.terms import ONTOLOGY, VERSION
 from ontology.versions import turtle_of
 from service.addresses import base, compact
 from service.lookups import ask, iri, store, whole
+from service.messages import language
 from service.pages.diagram import diagrams
 from service.pages.terms import Term, Vocabulary
 
@@ -37,12 +38,14 @@ _HEADER = {
 def render(version: str = VERSION) -> str:
     """A version that there is, every term at the anchor of its name."""
     path = "/ontology" if version == VERSION else f"/ontology/{version}"
-    return render_template("ontology.html", path=path, body=_body(version, path, base(), store().snapshot.name))
+    return render_template(
+        "ontology.html", path=path, body=_body(version, path, base(), store().snapshot.name, language().tag)
+    )
 
 
-@lru_cache(maxsize=8)
-def _body(version: str, path: str, base: str, snapshot: str) -> Markup:  # the template asks for base and snapshot
-    """What the page says, made once for each snapshot; nothing of it depends on who asks."""
+@lru_cache(maxsize=16)
+def _body(version: str, path: str, base: str, snapshot: str, tag: str) -> Markup:  # the template asks for the rest
+    """What the page says, made once for each snapshot and language; nothing else of it depends on who asks."""
     vocabulary = _vocabulary(version)
     header = {name: vocabulary.text(ONTOLOGY, relation) for name, relation in _HEADER.items()}
     return Markup(  # noqa: S704 -- a rendered template

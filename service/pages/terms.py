@@ -11,25 +11,27 @@ from rdflib.term import Node
 
 from ontology.examples import Example, examples
 from ontology.terms import EG, ONTOLOGY
+from service.messages import gettext
+from service.messages import marked as _
 
 VS = Namespace("http://www.w3.org/2003/06/sw-vocab-status/ns#")
 _CHARACTERISTICS = {
-    OWL.FunctionalProperty: "functional: at most one for each subject",
-    OWL.TransitiveProperty: "transitive",
-    OWL.IrreflexiveProperty: "irreflexive: never from a thing to itself",
+    OWL.FunctionalProperty: _("functional: at most one for each subject"),
+    OWL.TransitiveProperty: _("transitive"),
+    OWL.IrreflexiveProperty: _("irreflexive: never from a thing to itself"),
 }
 _MATCHES = {
-    SKOS.exactMatch: "exact match",
-    SKOS.closeMatch: "close match",
-    SKOS.broadMatch: "broad match",
-    SKOS.narrowMatch: "narrow match",
-    SKOS.relatedMatch: "related match",
+    SKOS.exactMatch: _("exact match"),
+    SKOS.closeMatch: _("close match"),
+    SKOS.broadMatch: _("broad match"),
+    SKOS.narrowMatch: _("narrow match"),
+    SKOS.relatedMatch: _("related match"),
 }
 _OVER = (RDFS.subClassOf, RDFS.subPropertyOf)
 _KINDS = (
-    ("Classes", "What a thing can be.", OWL.Class),
-    ("Relations", "How one thing stands to another.", OWL.ObjectProperty),
-    ("Values", "What is said of a thing in words and numbers.", OWL.DatatypeProperty),
+    (_("Classes"), _("What a thing can be."), OWL.Class),
+    (_("Relations"), _("How one thing stands to another."), OWL.ObjectProperty),
+    (_("Values"), _("What is said of a thing in words and numbers."), OWL.DatatypeProperty),
 )
 
 
@@ -100,13 +102,14 @@ class Vocabulary:
         return tuple(end for value in self.graph.objects(of, relation) for end in self._members(value))
 
     def groups(self) -> tuple[Group, ...]:
-        """The whole vocabulary in reading order."""
+        """The whole vocabulary in reading order, its kinds in the language of this request."""
         values = [EG.StatementType, EG.Status, EG.Basis, EG.Legibility]
         named = (
             (f"{self.text(kind, RDFS.label).capitalize()} values", self.text(kind, SKOS.definition), kind)
             for kind in values
         )
-        return tuple(Group(title, note, self.terms(kind)) for title, note, kind in (*_KINDS, *named))
+        kinds = ((gettext(title), gettext(note), kind) for title, note, kind in _KINDS)
+        return tuple(Group(title, note, self.terms(kind)) for title, note, kind in (*kinds, *named))
 
     def terms(self, kind: URIRef) -> tuple[Term, ...]:
         """The terms of a kind, by label."""
@@ -140,14 +143,14 @@ class Vocabulary:
     def _facts(self, iri: URIRef) -> Iterable[tuple[str, tuple[URIRef, ...]]]:
         graph = self.graph
         yield "kind", tuple(each for each in (OWL.Class,) if (iri, RDF.type, each) in graph)
-        yield "narrower than", _sorted(each for over in _OVER for each in graph.objects(iri, over))
-        yield "broader than", _sorted(each for over in _OVER for each in graph.subjects(over, iri))
-        yield "domain", self.ends(iri, RDFS.domain)
-        yield "range", self.ends(iri, RDFS.range)
-        yield "inverse", _named((*graph.objects(iri, OWL.inverseOf), *graph.subjects(OWL.inverseOf, iri)))
-        yield "disjoint with", tuple(sorted(self._disjoint.get(iri, ())))
-        yield "subject of", self._used(iri, RDFS.domain)
-        yield "object of", self._used(iri, RDFS.range)
+        yield _("narrower than"), _sorted(each for over in _OVER for each in graph.objects(iri, over))
+        yield _("broader than"), _sorted(each for over in _OVER for each in graph.subjects(over, iri))
+        yield _("domain"), self.ends(iri, RDFS.domain)
+        yield _("range"), self.ends(iri, RDFS.range)
+        yield _("inverse"), _named((*graph.objects(iri, OWL.inverseOf), *graph.subjects(OWL.inverseOf, iri)))
+        yield _("disjoint with"), tuple(sorted(self._disjoint.get(iri, ())))
+        yield _("subject of"), self._used(iri, RDFS.domain)
+        yield _("object of"), self._used(iri, RDFS.range)
 
     def _used(self, class_: URIRef, end: URIRef) -> tuple[URIRef, ...]:
         return tuple(sorted(of for of, ends in self._ends[end].items() if class_ in ends))
