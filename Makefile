@@ -21,8 +21,11 @@ LOCKED = $(INSTALL) --require-hashes --no-build-isolation
 run: $(VENV)/editable
 	$(BIN)/etiograph serve --host $(HOST) --port $(PORT) --data $(DATA)
 
+# One process for each core, each with whole files of tests: what a file sets up is set up once.
+PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
 test: $(VENV)/dev
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 soak: $(VENV)/dev
 	$(BIN)/python -m pytest -m soak
@@ -32,7 +35,7 @@ check: $(VENV)/dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 # Collects the messages of pages and code, brings the translations in line with them, and compiles them.
 LOCALE = service/locale

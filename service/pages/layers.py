@@ -151,7 +151,7 @@ def rows(centre: Hashable, nodes: Iterable[Node], arrows: Sequence[Arrow]) -> Dr
 def wrapped(label: str, width: float, most: int = 3) -> tuple[str, ...]:
     """A label in as many lines as it needs, three at most.
 
-    >>> wrapped("excitability threshold", 100)
+    >>> wrapped("excitability threshold", 120)
     ('excitability', 'threshold')
     """
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in label)
