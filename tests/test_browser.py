@@ -164,7 +164,7 @@ def test_an_iri_can_be_copied(host: str, browser: Browser) -> None:
     context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(f"{host}/id/hypocalcemia")
-    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copy the IRI").click()
     page.get_by_role("button", name="Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == "https://w3id.org/etiograph/id/hypocalcemia"
     context.close()

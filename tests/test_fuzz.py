@@ -57,7 +57,7 @@ def test_no_parameters_make_the_service_fail(
 ) -> None:
     path = data.draw(st.sampled_from(addresses(client)))
     reply = client.get(path, query_string=parameters, headers={"Accept": accept})
-    assert reply.status_code < 500, (path, parameters)
+    assert reply.status_code < 500 or (path, reply.status_code) == ("/sparql/explain", 501), (path, parameters)
     if reply.status_code >= 400:
         assert not LEAKS.search(reply.text)
 
