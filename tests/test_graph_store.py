@@ -280,7 +280,9 @@ def test_a_body_that_is_cut_off_or_lies_about_its_length_changes_nothing(
     assert writing.snapshot == before
 
 
-@pytest.mark.parametrize(("packed", "status"), [(gzip.compress(ONE.encode()), b"201"), (ONE.encode(), b"411")])
+@pytest.mark.parametrize(
+    ("packed", "status"), [(gzip.compress(ONE.encode()), b"201"), (ONE.encode(), b"411")], ids=["gzip", "plain"]
+)
 def test_a_body_in_chunks_shows_by_its_packing_that_it_is_whole(
     writing: Writable, packed: bytes, status: bytes
 ) -> None:

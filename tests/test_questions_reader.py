@@ -74,7 +74,7 @@ def test_a_value_that_looks_like_a_block_is_not_filled(asked: Question) -> None:
     assert '"VALUES ?label { 1 }"' in text
 
 
-@pytest.mark.parametrize("term", [BNode(), URIRef("http://example.org/a b"), URIRef("http://example.org/>")])
+@pytest.mark.parametrize("term", [BNode("b"), URIRef("http://example.org/a b"), URIRef("http://example.org/>")])
 def test_a_term_that_cannot_stand_in_a_query_is_refused(asked: Question, term: Identifier) -> None:
     with pytest.raises(UnsuitableValue):
         asked.bound(symptom=term)
