@@ -99,7 +99,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def writing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Writable]:
     """A server with the built-in article that takes changes; its tests keep to graphs of their own."""
-    limits = {"write_memory": "400000000", "write_seconds": "30"}
+    limits = {"write_memory": "400000000", "write_seconds": "12"}
     with writable(tmp_path_factory.mktemp("writable"), **limits) as running:
         yield running
 

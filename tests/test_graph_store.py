@@ -201,7 +201,7 @@ HARMFUL: dict[str, tuple[str, str | bytes, set[int]]] = {
         '{"http://example.org/p":' * 30_000 + "1" + "}" * 30_000,
         {400, 500, 503, 507},
     ),
-    "deep Turtle": (TURTLE, "<http://example.org/a> <http://example.org/p> " + "(" * 200_000, {400, 500, 507}),
+    "deep Turtle": (TURTLE, "<http://example.org/a> <http://example.org/p> " + "(" * 200_000, {400, 500, 503, 507}),
     "bad UTF-8": (TURTLE, b"<http://example.org/a> <http://example.org/p> '\xff' .", {400}),
     "NUL": (TURTLE, b"\0" * 100, {400}),
 }
