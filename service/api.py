@@ -2,16 +2,17 @@
 
 from dataclasses import asdict
 
-from flask import Blueprint, Response, current_app, json, request
+from flask import Blueprint, Response, json, request
 
+from service.addresses import base
 from service.answers import answer, etag, not_modified
+from service.current import current_store
 from service.errors import UnknownThing, WrongRequest
 from service.interpretation import interpretation
 from service.messages import language
 from service.names import written_iri
 from service.neighbourhood import neighbourhood
 from service.pages import browse, hierarchy
-from service.store.local import LocalStore
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
@@ -22,13 +23,13 @@ _PARAMETERS = ("test", "value", "unit", "group")
 def interpret() -> Response:
     """What the graph says about a measured value: `?test=serum calcium&value=7.6&unit=mg/dL`, and `group` if wanted."""
     given = {name: _parameter(name) for name in _PARAMETERS}
-    store: LocalStore = current_app.extensions["etiograph"]
+    store = current_store()
     tag = etag(store.snapshot.name, *given.values())
     if unchanged := not_modified(tag):
         return unchanged
     found = interpretation(
         store,
-        str(current_app.config["BASE"]),
+        base(),
         given["test"] or "",
         given["value"] or "",
         given["unit"] or "",
@@ -40,9 +41,9 @@ def interpret() -> Response:
 @blueprint.route("/neighbourhood")
 def around() -> Response:
     """What stands around a thing, as statements tell it: `?iri=id:hypocalcemia`."""
-    store: LocalStore = current_app.extensions["etiograph"]
+    store = current_store()
     wanted = _parameter("iri") or ""
-    name = written_iri(wanted, str(current_app.config["BASE"]))
+    name = written_iri(wanted, base())
     tag = etag(store.snapshot.name, "neighbourhood", wanted, language().tag)
     if unchanged := not_modified(tag):
         return unchanged
@@ -55,9 +56,9 @@ def around() -> Response:
 @blueprint.route("/children")
 def children() -> Response:
     """What stands directly below a class, concept or entity in its tree: `?iri=eg:Condition`."""
-    store: LocalStore = current_app.extensions["etiograph"]
+    store = current_store()
     wanted = _parameter("iri") or ""
-    name = written_iri(wanted, str(current_app.config["BASE"]))
+    name = written_iri(wanted, base())
     if name is None:
         raise WrongRequest("Say below what: /api/children?iri=eg:Condition, or a whole IRI.")
     tag = etag(store.snapshot.name, "children", name)

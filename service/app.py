@@ -21,6 +21,7 @@ from service import (
 )
 from service.answers import prefers_page
 from service.compression import compressed
+from service.current import current_settings
 from service.editor import api as editor_api
 from service.editor.links import Links
 from service.errors import Problem, ServiceError, problem
@@ -151,7 +152,7 @@ def _preflight() -> Response | None:
 
 
 def _refuse_long_addresses() -> None:
-    settings: Settings = flask.current_app.config["SETTINGS"]
+    settings = current_settings()
     if len(request.environ.get("QUERY_STRING", "")) + len(request.path) > settings.address_bytes:
         flask.abort(414, f"An address may have {settings.address_bytes:,} characters; send a long query by POST.")
 

@@ -4,12 +4,13 @@ import threading
 from collections.abc import Iterator
 from functools import lru_cache
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 from rdflib import Graph, URIRef
 
 from ontology.iris import Iris
 from service.answers import answer, carried_by_xml, chosen, etag, not_modified
 from service.compression import CODINGS, pieces
+from service.current import current_settings, current_store, public_address
 from service.description.census import census
 from service.description.dataset import dataset, default_graph, description
 from service.description.endpoint import DUMPS, Deployment, add_access, add_service
@@ -17,7 +18,6 @@ from service.errors import UnknownThing, WrongRequest
 from service.formats import GRAPHS, RDF_XML, TURTLE, Format, by_name
 from service.names import prefixes
 from service.pages import render_void
-from service.settings import Settings
 from service.store.described import description_graph
 from service.store.dump import dump
 from service.store.local import LocalStore
@@ -40,13 +40,13 @@ def void(suffix: str | None = None) -> Response | str:
     choice = chosen(GRAPHS)
     if choice.format:
         return described(choice.format, choice.media_type)
-    return render_void(whole_description(_store(), deployment()), Iris(_settings().base), deployment())
+    return render_void(whole_description(current_store(), deployment()), Iris(current_settings().base), deployment())
 
 
 def described(format_: Format, media_type: str) -> Response:
     """The description of service and dataset in a format."""
-    tag = etag(_store().snapshot.name, deployment(), media_type)
-    return not_modified(tag) or answer(_written(_store(), deployment(), format_), media_type, tag)
+    tag = etag(current_store().snapshot.name, deployment(), media_type)
+    return not_modified(tag) or answer(_written(current_store(), deployment(), format_), media_type, tag)
 
 
 @blueprint.route("/downloads/etiograph.<suffix>")
@@ -56,7 +56,7 @@ def download(suffix: str, coding: str | None = None) -> Response:
     format_ = next((each for each in DUMPS if each.suffix == suffix), None)
     if format_ is None or coding not in (None, "gz"):
         raise UnknownThing(f"The dataset can be had as {', '.join(f'etiograph.{each.suffix}.gz' for each in DUMPS)}.")
-    snapshot = _store().snapshot
+    snapshot = current_store().snapshot
     tag = etag(snapshot.name, format_.name, coding)
     if unchanged := not_modified(tag):
         return unchanged
@@ -64,7 +64,7 @@ def download(suffix: str, coding: str | None = None) -> Response:
     response = answer(b"", media_type, tag)
     response.headers.pop("Content-Length", None)
     # For HEAD nothing is read, and an empty stream, unlike an empty body, claims no length.
-    body = dump(snapshot.path, format_, prefixes(_settings().base)) if request.method == "GET" else iter(())
+    body = dump(snapshot.path, format_, prefixes(current_settings().base)) if request.method == "GET" else iter(())
     response.response = _begun(pieces(body, CODINGS["gzip"]()) if coding else body)
     response.headers["Content-Disposition"] = f"attachment; filename={request.path.rpartition('/')[2]}"
     return response
@@ -83,18 +83,17 @@ def _begun(body: Iterator[bytes]) -> Iterator[bytes]:
 
 def deployment() -> Deployment:
     """This service as the request, or a setting, names it. Raises WrongRequest for a host that is none."""
-    settings, snapshot = _settings(), _store().snapshot
+    settings, snapshot = current_settings(), current_store().snapshot
     if not (settings.address or request.host):
         raise WrongRequest("The Host header names no host.")
-    address = settings.address or request.host_url.rstrip("/")
     updates = writing_is_on(settings)
-    return Deployment(address, snapshot.number, snapshot.made, bool(settings.federation), updates)
+    return Deployment(public_address(), snapshot.number, snapshot.made, bool(settings.federation), updates)
 
 
 def whole_description(store: LocalStore, of: Deployment) -> Graph:
     """The description of the data with what is true of this deployment only."""
     graph = Graph()
-    iris = Iris(_settings().base)
+    iris = Iris(current_settings().base)
     graph += _of_data(store, store.snapshot.name, iris)
     add_service(graph, iris, of)
     add_access(graph, iris, of)
@@ -123,7 +122,7 @@ def _written(store: LocalStore, of: Deployment, format_: Format) -> bytes:
 @lru_cache(maxsize=16)
 def _serialized(store: LocalStore, snapshot: str, of: Deployment, format_: Format) -> bytes:
     statements = (Statement(s, URIRef(str(p)), o) for s, p, o in whole_description(store, of))
-    iris = Iris(_settings().base)
+    iris = Iris(current_settings().base)
     parts = {"part": f"{default_graph(iris)}#", "of": f"{dataset(iris)}#"}
     body = serialized(statements, format_, prefixes(iris.base) | _MORE_PREFIXES | parts)
     return carried_by_xml(body, TURTLE.media_type) if format_ is RDF_XML else body
@@ -138,13 +137,3 @@ _MORE_PREFIXES = {
     "sh": "http://www.w3.org/ns/shacl#",
     "void-ext": "http://ldf.fi/void-ext#",
 }
-
-
-def _store() -> LocalStore:
-    store: LocalStore = current_app.extensions["etiograph"]
-    return store
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings

@@ -1,11 +1,11 @@
 """`/api/why`: why a triple is in the graph, as JSON."""
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 
 from service.addresses import base
+from service.current import current_store
 from service.errors import WrongRequest
 from service.explanations import document, explanation
-from service.store.local import LocalStore
 from service.values import relation, thing
 
 blueprint = Blueprint("explanations", __name__)
@@ -14,7 +14,7 @@ blueprint = Blueprint("explanations", __name__)
 @blueprint.route("/api/why")
 def why() -> Response:
     """The explanation of `subject`, `predicate` and `object`, each a label, a slug, a CURIE or an IRI."""
-    store: LocalStore = current_app.extensions["etiograph"]
+    store = current_store()
     subject, object_ = (thing(_given(name), store, base()) for name in ("subject", "object"))
     predicate = relation(_given("predicate"), store, base())
     return jsonify(document(explanation(store, base(), (subject, predicate, object_))))

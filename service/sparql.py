@@ -9,6 +9,7 @@ from rdflib import Graph
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from service.answers import Choice, answer, chosen, etag, not_modified
+from service.current import current_settings, current_store, public_address
 from service.descriptions import described
 from service.editor.links import Links
 from service.errors import NotAcceptable, Problem, RefusedQuery, UnsupportedType, WrongRequest
@@ -18,12 +19,10 @@ from service.federation.rewriting import answered, federation_rules
 from service.formats import GRAPHS, JSON, N_TRIPLES, TABLES
 from service.operations.record import record
 from service.pages import render_sparql
-from service.settings import Settings
-from service.store.local import Dataset, LocalStore
+from service.store.local import Dataset
 from service.store.terms import to_json
 from service.tokens import Limits, Query, admitted
 from service.workers.pool import Pool
-from service.writing.requests import public_address
 
 blueprint = Blueprint("sparql", __name__)
 
@@ -60,10 +59,10 @@ def sparql(link: str | None = None) -> Response | str:
 
 def _federated(text: str) -> Query:
     """The query as the engine may see it: what other services are to say is asked first and stands in it."""
-    rules = federation_rules(_settings())
+    rules = federation_rules(current_settings())
     query = admitted(text, _limits(), may_call=bool(rules.addresses))
     text = answered(text, rules) if rules.addresses else text
-    return replace(query, text=text, base=f"{public_address()}/sparql", rewrites=_settings().rewrites)
+    return replace(query, text=text, base=f"{public_address()}/sparql", rewrites=current_settings().rewrites)
 
 
 def _of_description() -> Choice | None:
@@ -86,7 +85,7 @@ def problem_page(problem: Problem) -> str:
 def _answered(query: Query, asked: Asked, choice: Choice) -> Response:
     format_ = choice.format or JSON
     allowance = _allowance(asked.parameters)
-    held = _store().held()
+    held = current_store().held()
     record().snapshot = held.snapshot.number
     tag = etag(held.snapshot.name, query.text, asked.dataset, choice.media_type)
     if unchanged := not_modified(tag):
@@ -100,7 +99,7 @@ def _page(query: Query, asked: Asked) -> str:
     is_graph = query.form in ("CONSTRUCT", "DESCRIBE")
     format_ = N_TRIPLES if is_graph else JSON
     allowance = _allowance(asked.parameters)
-    found = evaluated(_pool(), _store().held(), query, format_, asked.dataset, allowance, _client())
+    found = evaluated(_pool(), current_store().held(), query, format_, asked.dataset, allowance, _client())
     try:
         body, more = beginning(found)
     finally:
@@ -167,7 +166,7 @@ def _dataset(*parameters: MultiDict[str, str]) -> Dataset:
 
 def _allowance(parameters: MultiDict[str, str]) -> Allowance:
     """What this query may take: what the settings allow, or less where the request says so."""
-    settings = _settings()
+    settings = current_settings()
     return Allowance(
         _at_most(parameters, "timeout", settings.query_seconds),
         int(_at_most(parameters, "max-rows", settings.answer_rows)),
@@ -188,21 +187,11 @@ def _client() -> Client:
     return Client(request.remote_addr or "", is_gone)
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
-
-
 def _limits() -> Limits:
-    settings = _settings()
+    settings = current_settings()
     return Limits(settings.query_characters, settings.query_nesting, settings.query_operators)
 
 
 def _pool() -> Pool:
     pool: Pool = current_app.extensions["etiograph.workers"]
     return pool
-
-
-def _store() -> LocalStore:
-    store: LocalStore = current_app.extensions["etiograph"]
-    return store

@@ -2,20 +2,20 @@
 
 from collections.abc import Iterable
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, redirect, request
 from rdflib import URIRef
 from rdflib.term import Node
 from werkzeug.wrappers import Response as BaseResponse
 
-from service.addresses import compact, local_path, term_address
+from service.addresses import base, compact, local_path, term_address
 from service.answers import SUFFIXES, chosen, etag, graph_answer, not_modified
+from service.current import current_store
 from service.errors import UnknownThing, WrongRequest
 from service.formats import GRAPHS, Format
 from service.lookups import ask, iri
 from service.names import expanded, is_iri, prefixes, written_iri
 from service.pages import render_term, render_thing
 from service.store.dataset import is_believed
-from service.store.local import LocalStore
 from service.store.quads import Statement, serialized
 
 blueprint = Blueprint("things", __name__)
@@ -43,8 +43,8 @@ def resolve() -> BaseResponse:
     wanted = request.args.get("iri", "")
     if not wanted.strip():
         raise WrongRequest("Say which one: /resolve?iri=id:hypocalcemia, or a whole IRI.")
-    found = expanded(wanted, _base()) or written_iri(wanted, _base())
-    path = local_path(found, _base()) if found else None
+    found = expanded(wanted, base()) or written_iri(wanted, base())
+    path = local_path(found, base()) if found else None
     if found and path is None and ask("term", term=found):
         path = term_address(found)
     if path is None:
@@ -58,10 +58,10 @@ def term() -> BaseResponse | str:
     wanted = request.args.get("iri", "").strip()
     if not wanted:
         raise WrongRequest("Say which one: /term?iri=HP:0002901, or a whole IRI.")
-    of = expanded(wanted, _base())
+    of = expanded(wanted, base())
     if of is None:
         raise UnknownThing("That is neither an IRI nor an identifier such as HP:0002901.")
-    if path := local_path(of, _base()):
+    if path := local_path(of, base()):
         return redirect(path, 303)
     if not ask("term", term=of):
         raise UnknownThing(f"{compact(of)[:200]} is no term of an ontology that was loaded here.")
@@ -88,10 +88,10 @@ def _statements(rows: Iterable[dict[str, Node]]) -> Iterable[Statement]:
 
 
 def _described(of: URIRef, format_: Format, media_type: str) -> Response:
-    tag = etag(_store().snapshot.name, of, media_type)
+    tag = etag(current_store().snapshot.name, of, media_type)
     if unchanged := not_modified(tag):
         return unchanged
-    body = serialized(description(of), format_, prefixes(_base()))
+    body = serialized(description(of), format_, prefixes(base()))
     return graph_answer(body, format_, media_type, tag)
 
 
@@ -100,13 +100,4 @@ def _names_a_graph(name: str) -> bool:
 
 
 def _local(name: str) -> URIRef:
-    return URIRef(f"{_base()}id/{name}")
-
-
-def _base() -> str:
-    return str(current_app.config["BASE"])
-
-
-def _store() -> LocalStore:
-    store: LocalStore = current_app.extensions["etiograph"]
-    return store
+    return URIRef(f"{base()}id/{name}")

@@ -8,6 +8,7 @@ from queries.errors import QuestionError
 from queries.question import Question, question
 from service.addresses import base
 from service.answers import answer, etag, not_modified, prefers_page
+from service.current import current_store
 from service.descriptions import deployment, whole_description
 from service.editor.formatting import formatted
 from service.editor.links import Links
@@ -18,7 +19,6 @@ from service.names import prefixes
 from service.pages import render_sparql
 from service.pages.sparql import named
 from service.search import index
-from service.store.local import LocalStore
 from service.values import term
 
 blueprint = Blueprint("editor", __name__)
@@ -30,7 +30,7 @@ _OFFERED = 20
 @blueprint.route("/api/vocabulary")
 def words() -> Response:
     """Prefixes, classes and properties of the graph, with labels, definitions and how often each occurs."""
-    store = _store()
+    store = current_store()
     tag = etag(store.snapshot.name, "vocabulary", base())
     if unchanged := not_modified(tag):
         return unchanged
@@ -108,7 +108,7 @@ def example(name: str) -> Response:
 def _terms(asked: Question) -> dict[str, Identifier | None]:
     known = {parameter.name: parameter for parameter in asked.parameters}
     given = {name: value.strip() for name, value in request.args.items() if name in known and value.strip()}
-    return {name: term(value, known[name], _store(), base()) for name, value in given.items()}
+    return {name: term(value, known[name], current_store(), base()) for name, value in given.items()}
 
 
 def _query() -> str:
@@ -119,8 +119,3 @@ def _query() -> str:
     if len(queries) != 1:
         raise WrongRequest(f"There must be exactly one parameter query; there are {len(queries)}.")
     return queries[0].replace("\r\n", "\n")
-
-
-def _store() -> LocalStore:
-    store: LocalStore = current_app.extensions["etiograph"]
-    return store

@@ -7,10 +7,10 @@ import flask
 from flask import Blueprint, Response, current_app, request
 
 from etiograph import __version__
+from service.current import current_settings, current_store
 from service.errors import NotOffered, StoreError, UnknownThing, problem
 from service.operations.metrics import CONTENT_TYPE, Metrics, Moment
 from service.operations.watch import LOCAL
-from service.settings import Settings
 from service.store.local import LocalStore
 from service.workers.pool import Pool
 
@@ -28,7 +28,7 @@ def health() -> Response:
     """That the process lives, and what it serves; with no data it lives too."""
     served: dict[str, int | None] = {"snapshot": None, "triples": None}
     with suppress(StoreError):
-        served = {"snapshot": _store().snapshot.number, "triples": _store().triples()}
+        served = {"snapshot": current_store().snapshot.number, "triples": current_store().triples()}
     return flask.jsonify(status="ok", **served, version=__version__)
 
 
@@ -74,7 +74,7 @@ def moment(app: flask.Flask) -> Moment:
 def _in_the_way() -> list[str]:
     reasons = []
     try:
-        _store().rows("SELECT (1 AS ?one) {}")
+        current_store().rows("SELECT (1 AS ?one) {}")
     except StoreError as error:
         reasons.append(problem(error).detail)
     pool: Pool = current_app.extensions["etiograph.workers"]
@@ -84,14 +84,9 @@ def _in_the_way() -> list[str]:
 
 
 def _may_read_metrics() -> bool:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     if settings.metrics != "off" and (token := settings.metrics_token):
         given = request.headers.get("Authorization", "")
         if hmac.compare_digest(given.encode(), f"Bearer {token.get_secret_value()}".encode()):
             return True
     return settings.metrics == "all" or (settings.metrics == "local" and bool(request.environ.get(LOCAL)))
-
-
-def _store() -> LocalStore:
-    store: LocalStore = current_app.extensions["etiograph"]
-    return store

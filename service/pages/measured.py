@@ -6,10 +6,11 @@ from decimal import Decimal
 from types import MappingProxyType
 from urllib.parse import urlencode
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 from rdflib import URIRef
 
 from service.addresses import base, key
+from service.current import current_store
 from service.errors import RequestError, problem
 from service.interpretation import Comparison, Evidence, Interpretation, Reference, interpretation
 from service.lookups import ask, text
@@ -18,7 +19,6 @@ from service.messages import marked as _
 from service.names import folded
 from service.pages.bars import Bar
 from service.pages.statements import Name, Quote, name
-from service.store.local import LocalStore
 
 _FIELDS = ("q", "test", "value", "unit", "group")
 _LONGEST = 200
@@ -114,7 +114,7 @@ def _answer(given: Mapping[str, str]) -> tuple[Interpretation | None, dict[str, 
     """What the articles say, or what is wrong with which field, and the status of the answer."""
     if not any(given[field] for field in ("q", "value", "unit")):
         return None, {}, 200
-    store: LocalStore = current_app.extensions["etiograph"]
+    store = current_store()
     test, value, unit = (given["q"], "", "") if given["q"] else (given["test"], given["value"], given["unit"])
     try:
         return interpretation(store, base(), test, value, unit, given["group"] or None), {}, 200

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import current_app, render_template, request
+from flask import render_template
 from markupsafe import Markup
 from rdflib import URIRef
 
 from service.addresses import address, base, compact
+from service.current import public_address
 from service.editor.snippets import form_of, snippets
 from service.errors import Problem
 from service.formats import GRAPHS, TABLES
@@ -157,8 +158,7 @@ def render(query: str | None, answer: Mapping[str, Any] | None, problem: Problem
 
 
 def _endpoint() -> str:
-    address_of_service = current_app.config["SETTINGS"].address or request.host_url.rstrip("/")
-    return f"{address_of_service}/sparql"
+    return f"{public_address()}/sparql"
 
 
 def _words() -> dict[str, str]:

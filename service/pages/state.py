@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 
 from etiograph import __version__
 from service.changes import GraphChanges, between
+from service.current import current_settings
 from service.errors import DamagedData, UnknownThing, WrongRequest
 from service.lookups import ask, store
-from service.settings import Settings
 from service.store.snapshots import Snapshot, Snapshots
 from service.writing.authority import writing_is_on
 
@@ -21,7 +21,7 @@ _STARTED = datetime.now(UTC)
 
 def render_status() -> str:
     """The page about the state of the service; `/health` says the same to programs."""
-    settings = _settings()
+    settings = current_settings()
     up = datetime.now(UTC) - _STARTED
     return render_template(
         "status.html",
@@ -92,9 +92,4 @@ def _number(name: str, otherwise: int) -> int:
 
 
 def _snapshots() -> Snapshots:
-    return Snapshots(_settings().data)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
+    return Snapshots(current_settings().data)

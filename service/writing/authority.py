@@ -2,8 +2,9 @@
 
 import re
 
-from flask import current_app, request
+from flask import request
 
+from service.current import current_settings
 from service.errors import Forbidden, NotAuthenticated, WritingOff, WrongRequest
 from service.settings import Settings
 from service.writing.access import Access
@@ -19,7 +20,7 @@ _SWITCH = (
 
 def writer() -> Access:
     """The rights of a request that wants to write. Raises WritingOff, NotAuthenticated, Forbidden, WrongRequest."""
-    if not writing_is_on(_settings()):
+    if not writing_is_on(current_settings()):
         raise WritingOff(_SWITCH)
     access = _access()
     if not access.covers("write"):
@@ -29,7 +30,7 @@ def writer() -> Access:
 
 def refuse_strangers() -> None:
     """Where reading is private, raise NotAuthenticated for a request without a token; preflights carry none."""
-    if _settings().private_reads and request.method != "OPTIONS" and request.path not in _OPEN:
+    if current_settings().private_reads and request.method != "OPTIONS" and request.path not in _OPEN:
         _access()
 
 
@@ -47,18 +48,13 @@ def _access() -> Access:
 
 
 def _known(token: str) -> Access | None:
-    quick = _settings().write_token
+    quick = current_settings().write_token
     if quick and same(quick.get_secret_value(), token):
         return Access("write")
-    bearer = Bearers(_settings().data).of(token)
+    bearer = Bearers(current_settings().data).of(token)
     return bearer.access if bearer else None
 
 
 def writing_is_on(settings: Settings) -> bool:
     """Whether anybody may write."""
     return bool(settings.write_token) or any(each.access.covers("write") for each in Bearers(settings.data).all())
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings

@@ -9,22 +9,21 @@ from itertools import product
 from typing import BinaryIO, Literal
 from urllib.parse import quote
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from service.answers import carried_by_xml, etag, not_modified
 from service.compression import CODINGS
+from service.current import current_settings, current_store, public_address
 from service.errors import NotAcceptable, NotCurrent, UnknownThing, UnsupportedType, WrongRequest
 from service.formats import GRAPHS, JSON_LD, N_QUADS, RDF_XML, TRIG, TURTLE, Format, by_media_type, content_type
 from service.formats import media_types as names_of
 from service.names import is_iri
 from service.negotiation import choose
-from service.settings import Settings
-from service.store.local import LocalStore
 from service.writing.access import DEFAULT_GRAPH
 from service.writing.authority import writer
 from service.writing.change import Change, Condition, GraphWrite, Part
 from service.writing.payload import received, stored
-from service.writing.requests import answered, made, public_address
+from service.writing.requests import answered, made
 
 blueprint = Blueprint("graphs", __name__)
 
@@ -49,7 +48,7 @@ def read(name: str | None = None) -> Response:
     """A graph, or the whole store; HEAD tells the same without it."""
     target = _target(name)
     media_type, format_ = _accepted(_DATASETS if target.whole else GRAPHS)
-    if not target.whole and not _store().has_graph(target.graph):
+    if not target.whole and not current_store().has_graph(target.graph):
         raise UnknownThing("There is no graph of that name.")
     tag = _tag(target, media_type)
     if unchanged := not_modified(tag):
@@ -122,7 +121,7 @@ def _content(target: Target, format_: Format) -> bytes | Iterator[bytes]:
     if request.method == "HEAD":
         return b""
     written = stored(())
-    _store().dump(written, format_, target.graph, whole=target.whole)
+    current_store().dump(written, format_, target.graph, whole=target.whole)
     written.seek(0)
     return carried_by_xml(written.read(), TURTLE.media_type) if format_ is RDF_XML else _pieces(written)
 
@@ -136,18 +135,18 @@ def _pieces(written: BinaryIO) -> Iterator[bytes]:
 def _condition(target: Target) -> Condition:
     """What If-Match and If-None-Match ask for (RFC 9110, section 13.1). Raises NotCurrent where it does not hold."""
     if "If-Match" in request.headers:
-        is_there = target.whole or _store().has_graph(target.graph)
+        is_there = target.whole or current_store().has_graph(target.graph)
         forms = product(names_of(GRAPHS), ("", *(f"-{coding}" for coding in CODINGS)))
         tags = (f"{_tag(target, name)}{coding}" for name, coding in forms)
         if not (is_there and (request.if_match.star_tag or any(map(request.if_match.contains, tags)))):
             raise NotCurrent("The graph has changed since you read it; read it again, then decide.")
-        return Condition(None if request.if_match.star_tag else _store().snapshot.name)
+        return Condition(None if request.if_match.star_tag else current_store().snapshot.name)
     return Condition(absent=request.if_none_match.star_tag)
 
 
 def _single() -> tuple[BinaryIO, tuple[Part, ...]]:
     """A body of one media type; an empty one needs none."""
-    body = received(_settings().upload_bytes)
+    body = received(current_settings().upload_bytes)
     length = body.seek(0, io.SEEK_END)
     body.seek(0)
     if length == 0 and not request.mimetype:
@@ -158,7 +157,7 @@ def _single() -> tuple[BinaryIO, tuple[Part, ...]]:
 
 def _multipart() -> tuple[BinaryIO, tuple[Part, ...]]:
     """The files of a form, one after the other."""
-    limit = _settings().upload_bytes
+    limit = current_settings().upload_bytes
     request.max_content_length = request.max_form_memory_size = limit
     files = list(request.files.values())
     if not files:
@@ -183,14 +182,4 @@ def _refuse_other_charsets(charset: str | None) -> None:
 
 
 def _tag(target: Target, media_type: str) -> str:
-    return etag(_store().snapshot.name, target, media_type)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings
-
-
-def _store() -> LocalStore:
-    store: LocalStore = current_app.extensions["etiograph"]
-    return store
+    return etag(current_store().snapshot.name, target, media_type)

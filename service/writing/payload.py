@@ -5,9 +5,10 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, cast
 
-from flask import current_app, request
+from flask import request
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
+from service.current import current_settings
 from service.errors import BodyTooLarge, LengthMissing, UnsupportedType, WrongRequest
 
 _IN_MEMORY = 1_000_000
@@ -37,7 +38,7 @@ def received(limit: int) -> BinaryIO:
 def stored(pieces: Iterable[bytes]) -> BinaryIO:
     """Pieces as a file without a name, which goes with the process that holds it."""
     # In the data directory, where there has to be room for what is written anyway.
-    file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=current_app.config["SETTINGS"].data)  # noqa: SIM115 -- returned
+    file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(current_settings().data))  # noqa: SIM115 -- returned
     try:
         for piece in pieces:
             file.write(piece)

@@ -6,7 +6,6 @@ from flask import Response, current_app, json, request
 
 from service.errors import Problem, Reported
 from service.negotiation import choose, names_a_type
-from service.settings import Settings
 from service.writing.change import Change, Outcome
 from service.writing.payload import line_of
 from service.writing.writer import Writer
@@ -37,12 +36,6 @@ def answered(outcome: Outcome, location: str | None = None) -> Response:
     response = Response(None, 201 if outcome.created else 204, headers)
     del response.headers["Content-Type"]  # there is nothing it would be the type of
     return response
-
-
-def public_address() -> str:
-    """The address clients know this service by, without a slash at the end."""
-    settings: Settings = current_app.config["SETTINGS"]
-    return settings.address or request.host_url.rstrip("/")
 
 
 def _with_line(problem: Problem, line: str) -> Problem:

@@ -4,16 +4,16 @@ import io
 from typing import BinaryIO
 from urllib.parse import parse_qsl
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
 
+from service.current import current_settings, public_address
 from service.errors import UnsupportedType, WrongRequest
 from service.names import is_iri
-from service.settings import Settings
 from service.writing.authority import writer
 from service.writing.change import Change, Update
 from service.writing.payload import received
-from service.writing.requests import answered, made, public_address
+from service.writing.requests import answered, made
 
 blueprint = Blueprint("update", __name__)
 
@@ -36,7 +36,7 @@ def update() -> Response:
 
 def _sent() -> tuple[BinaryIO, MultiDict[str, str]]:
     """The text of the update, and the parameters beside it. Raises WrongRequest, UnsupportedType, BodyTooLarge."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_settings()
     if request.mimetype not in (_BODY, _FORM):
         raise UnsupportedType(f"An update comes as {_BODY}, or as the parameter update of {_FORM}.")
     charset = request.mimetype_params.get("charset", "utf-8")
