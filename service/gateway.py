@@ -28,6 +28,7 @@ _PIECE_SECONDS = 60
 _LOOK_AFTER = 0.1
 """Seconds after which we listen for the end of the connection; most requests are done by then."""
 
+_WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 
 Application = Callable[..., Iterable[bytes]]
 
@@ -105,6 +106,8 @@ class Gateway:
             if body := await self._received(scope, connection):
                 environ = environment(scope, body, gone)
                 reply = await loop.run_in_executor(self._threads, self._called, environ)
+                if _sends_unasked(scope):
+                    await body.receive_unread()
                 await self._send(reply, scope, connection)
         finally:
             listening.cancel()
@@ -116,7 +119,7 @@ class Gateway:
     async def _received(self, scope: Scope, connection: Connection) -> RequestBody | None:
         """The body, as far as it can be waited for without a thread; None where it does not come."""
         body = RequestBody(aiter(connection), asyncio.get_running_loop())
-        if scope.method in ("GET", "HEAD", "OPTIONS"):
+        if scope.method in _WITHOUT_BODY:
             return body
         try:
             declared = scope.headers.get("content-length")
@@ -171,6 +174,11 @@ class _Closing:
 
     def __next__(self) -> bytes:
         return next(self._iterator)
+
+
+def _sends_unasked(scope: Scope) -> bool:
+    """Whether a client sends its body whatever is answered; one that expects to be told to go on looks first."""
+    return scope.method not in _WITHOUT_BODY and scope.headers.get("expect") is None
 
 
 async def _listen(connection: Connection, gone: Event) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
 _SHORT = 1 << 20
 _SECONDS = 60
 """How long a client may take for a short body, and for each piece of a long one."""
+
+_UNREAD_BYTES = 128 << 20
+_UNREAD_SECONDS = 10
+"""How much is received of a body that nobody reads, and for how long."""
 
 
 class RequestBody(io.RawIOBase):
@@ -31,6 +36,18 @@ class RequestBody(io.RawIOBase):
             while len(received) <= _SHORT and (piece := await self._next()):
                 received += piece
         self._kept = bytes(received)
+
+    async def receive_unread(self) -> None:
+        """Receive and forget what has not been read, up to a bound.
+
+        Many clients look for an answer only when they have sent everything; a connection that is closed before that
+        is an error to them, whatever was answered.
+        """
+        received = 0
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_UNREAD_SECONDS):
+                while received < _UNREAD_BYTES and (piece := await self._next()):
+                    received += len(piece)
 
     def readable(self) -> bool:
         """It is there to be read."""

@@ -68,10 +68,27 @@ def assert_answers(server: Server) -> None:
     assert server.ask("/sparql?query=ASK%7B%7D", Accept="text/csv").status == 200
 
 
-# Requests that two readers could understand differently
+# Bodies that nobody reads
 
 POST = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n"
 GET = b"GET /robots.txt HTTP/1.1\r\nHost: x\r\n"
+
+
+def test_a_refused_body_is_received_so_that_the_answer_is_read(server: Server) -> None:
+    length = 30_000_000
+    with connected(server) as connection:
+        connection.sendall(POST + b"Content-Length: %d\r\nConnection: close\r\n\r\n" % length)
+        connection.sendall(b" " * length)
+        assert said(connection).startswith(b"HTTP/1.1 413 ")
+
+
+def test_who_asks_before_it_sends_is_refused_before_it_sends(server: Server) -> None:
+    asking = POST + b"Content-Length: 30000000\r\nExpect: 100-continue\r\n\r\n"
+    assert answer_to(server, asking).startswith(b"HTTP/1.1 413 ")
+
+
+# Requests that two readers could understand differently
+
 AMBIGUOUS = {
     "two lengths": POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nASK{} ",
     "a negative length": POST + b"Content-Length: -5\r\n\r\nASK{}",

@@ -86,13 +86,30 @@ def test_labels_come_with_an_address_only_where_it_is_safe(client: FlaskClient) 
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"[]", b'{"iris": "a"}', b'{"iris": [1]}', json.dumps({"iris": ["a:b"] * 1001}).encode()]
+    "body",
+    [
+        b"{",
+        b"[]",
+        b"[1]",
+        b"[" * 100_000,
+        b'{"iris": "a"}',
+        b'{"iris": [1]}',
+        json.dumps({"iris": ["a:b"] * 1001}).encode(),
+    ],
+    ids=["cut", "list", "number in a list", "deep", "no list", "number", "too many"],
 )
 def test_other_bodies_get_no_labels(client: FlaskClient, body: bytes) -> None:
     assert client.post("/api/labels", data=body, content_type="application/json").status_code == 400
 
 
 # Layout
+
+
+def test_what_is_very_deep_or_long_is_not_laid_out(client: FlaskClient) -> None:
+    deep = "ASK " + "{" * 20_000 + "}" * 20_000
+    asked = {"Accept": "application/sparql-query"}
+    assert client.post("/sparql/format", data={"query": deep}, headers=asked).get_data(as_text=True) == deep
+    assert client.post("/sparql/format", data={"query": " " * 300_000}, headers=asked).status_code == 413
 
 
 @pytest.mark.parametrize("question", questions(), ids=lambda question: question.name)

@@ -8,13 +8,13 @@ from queries.errors import QuestionError
 from queries.question import Question, question
 from service.addresses import base
 from service.answers import answer, etag, not_modified, prefers_page
-from service.current import current_store
+from service.current import current_settings, current_store
 from service.descriptions import deployment, whole_description
 from service.editor.formatting import formatted
 from service.editor.links import Links
 from service.editor.snippets import snippets
 from service.editor.words import short, vocabulary
-from service.errors import WrongRequest
+from service.errors import QueryTooLong, WrongRequest
 from service.names import prefixes
 from service.pages import render_sparql
 from service.pages.sparql import named
@@ -59,7 +59,7 @@ def entities() -> Response:
 @blueprint.route("/api/labels", methods=["POST"])
 def names() -> Response:
     """The label and page of each of up to 1,000 things: `{"iris": […]}`."""
-    iris = (request.get_json(silent=True) or {}).get("iris")
+    iris = _members().get("iris")
     if not isinstance(iris, list) or len(iris) > _MOST_NAMES or not all(isinstance(each, str) for each in iris):
         raise WrongRequest(f'Send {{"iris": [...]}} with at most {_MOST_NAMES:,} IRIs.')
     return jsonify(named(iris))
@@ -111,8 +111,24 @@ def _terms(asked: Question) -> dict[str, Identifier | None]:
     return {name: term(value, known[name], current_store(), base()) for name, value in given.items()}
 
 
+def _members() -> dict[str, object]:
+    """The members of a JSON object that was sent; none of anything else."""
+    try:
+        sent: object = request.get_json(silent=True)
+    except RecursionError:  # brackets within brackets, thousands of them
+        return {}
+    return sent if isinstance(sent, dict) else {}
+
+
 def _query() -> str:
-    """The query of a request, as the SPARQL Protocol sends it by POST. Raises WrongRequest."""
+    """The query of a request, as the SPARQL Protocol sends it by POST. Raises WrongRequest or QueryTooLong."""
+    query, most = _sent_query(), current_settings().query_characters
+    if len(query) > most:
+        raise QueryTooLong(f"The query has {len(query):,} characters; the most that is read is {most:,}.")
+    return query
+
+
+def _sent_query() -> str:
     if request.mimetype == "application/sparql-query":
         return request.get_data().decode("utf-8", "replace")
     queries = request.form.getlist("query")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from service.tokens import Token, tokens
+from service.tokens import Token, nesting, tokens
 
 _INDENT = "  "
 _BEGIN_A_LINE = frozenset(
@@ -50,10 +50,12 @@ _KEYWORDS = _BEGIN_A_LINE | frozenset(
 )
 _STAY_BEHIND_A_BRACE = frozenset(("UNION", ".", ";", ",", ")"))
 _LONGEST_GROUP = 90
+_DEEPEST = 100
+"""Lines of what nests deeper would be nothing but indentation, and the text the square of its length."""
 
 
 def formatted(text: str) -> str:
-    r"""A query laid out; a text whose tokens would not all be the same afterwards comes back as it is.
+    r"""A query laid out; one whose tokens would not all be the same afterwards, or which is very deep, stays as it is.
 
     >>> print(formatted("select * where{?s a <http://a/>;?p ?o. filter(?o>1)}"), end="")
     SELECT * WHERE {
@@ -62,7 +64,7 @@ def formatted(text: str) -> str:
       FILTER(?o>1)
     }
     """
-    if _has_annotations(text):
+    if _has_annotations(text) or nesting(list(tokens(text))) > _DEEPEST:
         return text
     written = "\n".join(line.rstrip() for line in _Layout(text).lines()).strip() + "\n"
     return written if _said(written) == _said(text) else text
