@@ -10,6 +10,7 @@ from rdflib import URIRef
 from ontology.iris import Iris
 from ontology.mappings import mapping_set
 from ontology.terms import OBO, PREFIXES
+from service.store.terms import is_name
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _OBO = re.compile(r"[A-Za-z][A-Za-z0-9_]*:\d{3,}")
@@ -72,12 +73,12 @@ def _namespaces(base: str) -> dict[str, str]:
 
 
 def is_iri(text: str) -> bool:
-    """Whether a text has the form of an IRI.
+    """Whether a text is an absolute IRI that the store can hold.
 
-    >>> is_iri("https://example.org/a b")
-    False
+    >>> [is_iri(each) for each in ("https://example.org/a", "https://example.org/a b", "http://[")]
+    [True, False, False]
     """
-    return _IRI.fullmatch(text) is not None
+    return _IRI.fullmatch(text) is not None and is_name(text)
 
 
 def labelled(name: str, labels: Mapping[str, frozenset[URIRef]]) -> frozenset[URIRef]:

@@ -77,7 +77,7 @@ def relation(written: str, store: LocalStore, base: str) -> URIRef:
 def thing_of(kind: URIRef, noun: str, written: str, store: LocalStore, base: str) -> URIRef:
     """The thing of one class that somebody means; `noun` is what messages call the class. Raises UnknownThing."""
     exact = written_iri(written, base)
-    if exact and _is_encodable(exact) and store.rows(_OF_KIND, thing=exact, kind=kind):
+    if exact and store.rows(_OF_KIND, thing=exact, kind=kind):
         return exact
     if mapped := _mapped(written, kind, store):
         return mapped
@@ -140,11 +140,6 @@ def containing(name: str, labels: Labels) -> list[str]:
     """
     wanted = folded(name)
     return sorted(label for label in labels if wanted and wanted in label)[:3]
-
-
-def _is_encodable(text: str) -> bool:
-    """Whether it is Unicode: the bytes of a command line may not be."""
-    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 def _shown(written: str) -> str:

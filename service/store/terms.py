@@ -30,6 +30,19 @@ def to_engine(node: Node) -> Term:
     return ox.Literal(str(node))
 
 
+def is_name(text: str) -> bool:
+    r"""Whether the engine takes a text for an IRI; one with bytes that are no Unicode it does not.
+
+    >>> [is_name(each) for each in ("urn:a", "http://[", "relative", "urn:\udc80")]
+    [True, False, False, False]
+    """
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
 def triples(graph: rdflib.Graph) -> Iterator[ox.Triple]:
     """The triples of an rdflib graph in the engine's form; blank nodes keep their names."""
     for subject, predicate, object_ in graph:

@@ -90,6 +90,7 @@ WRONG = {
     "a type that is no RDF": ("PUT", "/graphs?graph=http://example.org/w", JANE, "image/png", 415),
     "two graphs": ("PUT", "/graphs?graph=http://example.org/w&default", JANE, TURTLE, 400),
     "a graph that is no absolute IRI": ("PUT", "/graphs?graph=w", JANE, TURTLE, 400),
+    "a graph whose host is cut off": ("PUT", "/graphs?graph=http://%5B", JANE, TURTLE, 400),
     "a method there is none": ("PATCH", "/graphs?graph=http://example.org/w", JANE, TURTLE, 405),
 }
 
