@@ -283,6 +283,10 @@ class UnusableDirectory(StoreError):
     """The data directory cannot be used."""
 
 
+class NoRoom(UnusableDirectory):
+    """The disk is full, or may not hold more for this user."""
+
+
 class DamagedData(UnusableDirectory):
     """What the data directory, or a backup, holds is not what was written."""
 
@@ -364,6 +368,7 @@ ANSWERS: Mapping[type[ServiceError], tuple[int, str, str | None]] = MappingProxy
         WriterBusy: (503, _("Busy"), "Another change is being written. Please try again."),
         Stopping: (503, _("Stopping"), "The service is stopping. Please try again in a moment."),
         NoLinks: (503, _("No short addresses"), "This service cannot keep or read short addresses at the moment."),
+        NoRoom: (507, _("No room on the disk"), "The disk of the service is full; nothing was changed."),
         StoreError: (503, _("The data cannot be reached"), _HIDDEN),
     }
 )

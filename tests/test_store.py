@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 from rdflib import OWL, RDF, XSD, BNode, Graph, Literal, URIRef
 
-from service.errors import MalformedQuery, NoData, RefusedQuery, UnusableDirectory, WriterBusy
+from service.errors import MalformedQuery, NoData, RefusedQuery, UnusableDirectory, WriterBusy, problem
 from service.formats import CSV, GRAPHS, JSON, N_QUADS, TABLES, TRIG, TURTLE
 from service.store.disk import unusable
 from service.store.draft import Draft
@@ -160,6 +160,11 @@ def test_a_place_that_cannot_be_written_is_named_with_a_remedy(place: str) -> No
 )
 def test_what_the_disk_says_becomes_a_remedy(fault: int, remedy: str) -> None:
     assert remedy in str(unusable(Path("data"), OSError(fault, "fault")))
+
+
+def test_clients_learn_of_a_full_disk_without_learning_where_it_is() -> None:
+    found = problem(unusable(Path("/srv/data"), OSError(errno.ENOSPC, "fault")))
+    assert (found.status, found.detail) == (507, "The disk of the service is full; nothing was changed.")
 
 
 def test_a_full_disk_changes_nothing(snapshots: Snapshots, store: LocalStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from service.errors import DamagedData, StoreError, UnusableDirectory
+from service.errors import DamagedData, NoRoom, StoreError, UnusableDirectory
 
 _CHECKSUM = "sha256"
 
@@ -79,11 +79,15 @@ _SAID_BY_THE_ENGINE = {
 """The engine passes on the words of the system, not its number."""
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 def unusable(directory: Path, error: OSError) -> UnusableDirectory:
     """An operating system error as a sentence with its remedy."""
     said = (number for words, number in _SAID_BY_THE_ENGINE.items() if words in str(error))
-    remedy = _REMEDIES.get(error.errno or next(said, 0), str(error))
-    return UnusableDirectory(f"{directory} cannot be used: {remedy}")
+    number = error.errno or next(said, 0)
+    kind = NoRoom if number in _FULL else UnusableDirectory
+    return kind(f"{directory} cannot be used: {_REMEDIES.get(number, str(error))}")
 
 
 @contextmanager
