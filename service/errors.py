@@ -53,10 +53,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import MappingProxyType
-
-from werkzeug.exceptions import HTTPException
+from typing import TYPE_CHECKING
 
 from service.marking import marked as _
+
+if TYPE_CHECKING:
+    from werkzeug.exceptions import HTTPException
 
 _log = logging.getLogger("etiograph")
 
@@ -390,9 +392,9 @@ def problem(error: Exception) -> Problem:
                 _log.error("%s", error)
             headers = error.headers if isinstance(error, ServiceError) else {}
             return Problem(status, title, instead or str(error), _place(error), headers)
-    if isinstance(error, HTTPException):
-        return _http_problem(error)
-    return _unexpected(error)
+    from werkzeug.exceptions import HTTPException  # a web framework, which processes that only raise do without
+
+    return _http_problem(error) if isinstance(error, HTTPException) else _unexpected(error)
 
 
 def _place(error: Exception) -> dict[str, object]:
@@ -406,7 +408,7 @@ def _place(error: Exception) -> dict[str, object]:
     return {}
 
 
-def _http_problem(error: HTTPException) -> Problem:
+def _http_problem(error: "HTTPException") -> Problem:
     headers = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     return Problem(error.code or 500, error.name, error.description or error.name, headers=headers)
 

@@ -1,6 +1,11 @@
-"""The root files agree: what is declared is locked, what is layered is shipped, CI runs what README says."""
+"""The root files agree: what is declared is locked, what is layered is shipped, CI runs what README says.
+
+And each process imports what its work needs, since nearly all of the time until a server is ready goes into imports.
+"""
 
 import re
+import subprocess
+import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
@@ -88,3 +93,21 @@ def test_ci_ends_with_the_test_command_of_the_readme() -> None:
     command = (ROOT / ".ci/run").read_text("utf-8").splitlines()[-1]
     assert command == "make test"
     assert command in (ROOT / "README.md").read_text("utf-8")
+
+
+LOADING = ("loaders", "owlready2", "pint", "pronto", "pyshacl", "rich", "ucumvert", "SPARQLWrapper")
+WEB = ("flask", "granian", "jinja2", "prometheus_client", "werkzeug")
+WITHOUT = {
+    "service.cli": (*LOADING, *WEB, "pydantic", "pyoxigraph", "rdflib", "service.settings", "service.tokens"),
+    "service.cli.serve": LOADING,
+    "service.cli.writer": (*LOADING, *WEB),
+    "service.workers.worker": (*LOADING, *WEB, "click", "pydantic", "queries", "rdflib", "service.tokens"),
+}
+"""What the entrance of each process leaves to the processes and the moments that need it."""
+
+
+@pytest.mark.parametrize("entrance", WITHOUT)
+def test_a_process_imports_no_more_than_its_work_needs(entrance: str) -> None:
+    code = f"import sys, {entrance}; print(*sys.modules)"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not set(WITHOUT[entrance]) & set(found.stdout.split())

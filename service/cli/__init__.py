@@ -1,5 +1,8 @@
 """The command line. Its verbs are those of the work; machine output goes to stdout, talk and progress to stderr."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -33,7 +36,8 @@ class _Commands(click.Group):
         """The command of a verb."""
         if cmd_name not in _VERBS:
             return None
-        module = import_module(f"service.cli.{_MODULES.get(cmd_name, cmd_name)}")
+        with _nothing_collected():
+            module = import_module(f"service.cli.{_MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = getattr(module, cmd_name.replace("-", "_"))
         return command
 
@@ -42,6 +46,16 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except (ServiceError, QuestionError) as error:
             raise click.ClickException(str(error)) from None
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Imports leave hardly any garbage, and looking for it all the same takes an eighth of their time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

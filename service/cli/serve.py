@@ -1,5 +1,6 @@
 """`etiograph serve`: the web service, under granian."""
 
+import gc
 import os
 import socket
 import sys
@@ -59,6 +60,7 @@ def serve(data: Path | None, host: str | None, port: int | None) -> None:
         log_level=LogLevels.error,
     )
     server.on_startup(end_at_second_signal)
+    gc.freeze()  # what is imported stays, and a collector that does not visit it leaves its memory shared
     with _figures(settings.processes) as figures:
         # The settings travel to the worker processes as they are, so that options count there too.
         server.serve(target_loader=partial(_gateway, settings, figures), wrap_loader=False)
