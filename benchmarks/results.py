@@ -28,10 +28,13 @@ class Result:
     of: str = ""
     note: str = ""
 
-    @property
-    def rate(self) -> float | None:
-        """What was done in a second of a processor."""
-        return self.amount / self.cpu if self.cpu and self.amount else None
+    def rate(self, seconds: float | None) -> str:
+        """What was done in each of so many seconds, in words.
+
+        >>> Result("closure", 10, US, 2.0, 3.0, 600).rate(2.0)
+        '300'
+        """
+        return f"{self.amount / seconds:,.0f}" if seconds and self.amount else ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def middle(task: str, articles: int, runs: Sequence[Elapsed]) -> Result:
 def table(results: Iterable[Result]) -> str:
     """One line each: a table of Markdown, readable as it is. A ratio is CPU time, where etiograph's is 1."""
     results = list(results)
-    head = ("task", "articles", "system", "seconds", "CPU s", "ratio", "amount", "per CPU s", "note")
+    head = ("task", "articles", "system", "seconds", "CPU s", "ratio", "amount", "per s", "per CPU s", "note")
     rows = [head, tuple("-" * len(word) for word in head), *(_row(each, results) for each in results)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     return "".join(
@@ -76,7 +79,8 @@ def _row(each: Result, results: Sequence[Result]) -> tuple[str, ...]:
         "—" if each.cpu is None else f"{each.cpu:.4g}",
         _ratio(each, results),
         f"{each.amount:,} {each.of}" if each.amount else "",
-        f"{each.rate:,.0f}" if each.rate else "",
+        each.rate(each.seconds),
+        each.rate(each.cpu),
         each.note,
     )
 

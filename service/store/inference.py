@@ -7,7 +7,8 @@ relations it names, and nothing that another rule inferred, so the order of rule
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 
 import pyoxigraph as ox
 from rdflib import URIRef
@@ -19,6 +20,7 @@ from service.store.affected import Ends, affected
 from service.store.dataset import add, add_serialized, is_believed, is_trusted, take_back
 
 _PREFIXED = re.compile(r"\b([a-z]+):([A-Za-z]\w*)")
+_HEAD = re.compile(r"CONSTRUCT \{ \?from (\w+):(\w+) (\?\w+) \}")
 _LINES = ox.RdfFormat.N_TRIPLES
 
 _MANY_GRAPHS = 50
@@ -63,12 +65,47 @@ def rebuild(store: ox.Store, iris: Iris, rule: Question) -> None:
 
 
 def everything(store: ox.Store, rule: Question) -> bytes:
-    """All that a rule infers from a store, as N-Triples. What it reads is little, and gathered in memory first."""
-    relations = " ".join(f"<{relation}>" for relation in sorted(read_by(rule)))
-    links = _constructed(store, f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ VALUES ?p {{ {relations} }} ?s ?p ?o }}")
+    """All that a rule infers from a store, as N-Triples. What it reads is little, and gathered in memory first.
+
+    Both are asked for as tables, which the engine makes in half the time it takes for the same triples.
+    """
+    ask = partial(_table, store)
+    with ThreadPoolExecutor() as readers:  # the engine lets go of the interpreter's lock
+        links = b"".join(
+            readers.map(lambda relation: ask(f"SELECT ?s ?o WHERE {{ ?s <{relation}> ?o }}", relation), read_by(rule))
+        )
     gathered = ox.Store()
-    gathered.bulk_load(links.serialize(format=_LINES), _LINES, lenient=True)  # written by the engine: valid
-    return _constructed(gathered, _asked(rule)).serialize(format=_LINES) or b""
+    gathered.bulk_load(links, ox.RdfFormat.TURTLE, lenient=True)  # written by the engine: valid
+    return _table(gathered, *_as_table(rule))
+
+
+def _table(store: ox.Store, query: str, relation: str) -> bytes:
+    r"""The rows of two columns as triples of a relation, in Turtle; as long as they hold IRIs only, that is N-Triples.
+
+    >>> a, store = ox.NamedNode("urn:a"), ox.Store()
+    >>> store.extend([ox.Quad(a, a, ox.Literal("two\ttabs\t")), ox.Quad(a, ox.NamedNode("urn:b"), a)])
+    >>> _table(store, "SELECT ?s ?o WHERE { ?s <urn:a> ?o }", "urn:c")
+    b'<urn:a> <urn:c> "two\\ttabs\\t" .\n'
+    """
+    found = store.query(query)
+    if not isinstance(found, ox.QuerySolutions):
+        raise TypeError("a table is asked for by SELECT")
+    _, _, rows = (found.serialize(format=ox.QueryResultsFormat.TSV) or b"").partition(b"\n")
+    return rows.replace(b"\t", f" <{relation}> ".encode()).replace(b"\n", b" .\n")
+
+
+def _as_table(rule: Question) -> tuple[str, str]:
+    """A rule that asks for the ends of what it infers, and the relation between them.
+
+    >>> query, relation = _as_table(rules()[0])
+    >>> relation, query[query.index("SELECT") :].partition("{")[0]
+    ('https://w3id.org/etiograph/ontology#causallyUpstreamOf', 'SELECT ?from ?to WHERE ')
+    """
+    asked = _asked(rule)
+    head = _HEAD.search(asked)
+    if head is None:
+        raise ValueError(f"{rule.name}.rq does not construct one triple of its parameter from")
+    return _HEAD.sub(r"SELECT ?from \3", asked, count=1), f"{PREFIXES[head[1]]}{head[2]}"
 
 
 def _follow(store: ox.Store, iris: Iris, rule: Question, changes: Changes) -> None:

@@ -14,7 +14,8 @@ from service.rewriting import rewritten
 from service.tokens import Limits, disarmed
 from service.writing.access import DEFAULT_GRAPH, Access
 from service.writing.change import Change, GraphWrite, Part, Update
-from service.writing.operations import Graphs, Reading, reading, using
+from service.writing.operation import Graphs
+from service.writing.operations import Reading, reading, using
 from service.writing.parts import Section, WatchedXML
 from service.writing.prologues import pieces
 

@@ -6,48 +6,15 @@ graph is reported only where it is certain; where it is not, every graph counts 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from service.errors import RefusedQuery, SwitchedOff, WrongRequest
 from service.tokens import OPERATORS, Limits, Token, calls_out, nesting, tokens
-from service.writing.access import DEFAULT_GRAPH
+from service.writing.operation import Graphs, Operation, operations_of, read, written
 
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
-_DOTS = re.compile(r"/\.{1,2}(?:[/?#]|$)")
-_ESCAPED = re.compile(r"\\(.)")
 _LOADING = re.compile("load(?:silent)?(.*)", re.IGNORECASE)
 _ANNOUNCES_A_NAME = frozenset(("GRAPH", "TO", "WITH", "USING", "NAMED", "PREFIX", "SILENT", "ADD", "COPY", "MOVE"))
-
-Graphs = frozenset[str | None]
-"""Names of graphs; None is the default graph."""
-
-
-class _Uncertain(Exception):
-    """Which graph is written cannot be told."""
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One operation of an update, without its prologue."""
-
-    found: Sequence[Token]
-    prefixes: Mapping[str, str]
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The first words, in capitals: what kind of operation it is."""
-        return tuple(token.text.upper() for token in self.found[:3])
-
-    @property
-    def is_data(self) -> bool:
-        """Whether it only lists quads."""
-        return self.words[1:2] == ("DATA",)
-
-    @property
-    def empties_many(self) -> bool:
-        """Whether it empties graphs without naming them."""
-        return self.words[:1] in (("CLEAR",), ("DROP",)) and bool({"ALL", "NAMED"} & {*self.words})
 
 
 @dataclass(frozen=True)
@@ -79,7 +46,7 @@ def reading(text: str, limits: Limits) -> Reading:
     text, may_not = _without_loads(text)
     everything = list(tokens(text))
     found = [token for token in everything if token.kind != "comment"]
-    operations = tuple(_operations(found))
+    operations = tuple(read(found))
     if nesting(found) > limits.nesting:
         raise RefusedQuery(f"The update nests brackets or operators more than {limits.nesting} deep; write it flatter.")
     considered = (token for operation in operations if not operation.is_data for token in operation.found)
@@ -89,7 +56,7 @@ def reading(text: str, limits: Limits) -> Reading:
         raise RefusedQuery("This is not how LOAD is written, and it is switched off here.")
     if calls_out(found):
         raise SwitchedOff("The update has a SERVICE clause, and this service asks no other service.")
-    return Reading(_without_comments(text, everything), operations, _written(operations), may_not)
+    return Reading(_without_comments(text, everything), operations, written(operations), may_not)
 
 
 def using(update: Reading, default: Sequence[str], named: Sequence[str]) -> str:
@@ -127,7 +94,7 @@ def _without_loads(text: str) -> tuple[str, bool]:
     fails = False
     pieces: list[str] = []
     end = 0
-    for operation in _operations([token for token in tokens(text) if token.kind != "comment"]):
+    for operation in operations_of(text):
         if _is_load(operation):
             fails = fails or "SILENT" not in operation.words
             first, last = operation.found[0], operation.found[-1]
@@ -152,123 +119,6 @@ def _is_load(operation: Operation) -> bool:
         token.kind == "iri" or (token.kind == "name" and token.text.partition(":")[0] in operation.prefixes)
         for token in names
     )
-
-
-def _operations(found: Sequence[Token]) -> Iterator[Operation]:
-    prefixes: dict[str, str] = {}
-    for piece in _pieces(found):
-        start = 0
-        while (word := piece[start].text.upper() if start < len(piece) else "") in ("PREFIX", "BASE", "VERSION"):
-            if word == "PREFIX" and len(piece) > start + 2:
-                prefixes[piece[start + 1].text.removesuffix(":")] = piece[start + 2].text[1:-1]
-            start += 3 if word == "PREFIX" else 2
-        if piece[start:]:
-            yield Operation(piece[start:], dict(prefixes))
-
-
-def _pieces(found: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """The tokens between semicolons that stand outside braces."""
-    start = depth = 0
-    for place, token in enumerate(found):
-        depth += (token.text == "{") - (token.text == "}")
-        if token.text == ";" and depth == 0:
-            yield found[start:place]
-            start = place + 1
-    yield found[start:]
-
-
-def _written(operations: Iterable[Operation]) -> Graphs | None:
-    try:
-        return frozenset(graph for operation in operations for graph in _graphs(operation))
-    except (_Uncertain, IndexError):  # it ends too early, which the engine will say
-        return None
-
-
-def _graphs(operation: Operation) -> Iterator[str | None]:
-    """The graphs an operation writes. Raises _Uncertain."""
-    match operation.words[:2]:
-        case ("INSERT" | "DELETE", "DATA") | ("DELETE", "WHERE"):
-            yield from _in_quads(operation, 2, DEFAULT_GRAPH)
-        case ("INSERT" | "DELETE", "{"):
-            yield from _in_templates(operation, 0, DEFAULT_GRAPH)
-        case ("WITH", _):
-            yield from _in_templates(operation, 2, _name(operation, operation.found[1]))
-        case ("CLEAR" | "DROP" | "CREATE", _):
-            yield _reference(operation, operation.found[1:])
-        case ("ADD" | "COPY" | "MOVE", _):
-            yield from _moved(operation)
-        case _:
-            raise _Uncertain
-
-
-def _in_templates(operation: Operation, start: int, default: str | None) -> Iterator[str | None]:
-    """The graphs of `DELETE { … } INSERT { … }`, up to the pattern."""
-    found, place = operation.found, start
-    while place < len(found) and found[place].text.upper() in ("DELETE", "INSERT"):
-        yield from _in_quads(operation, place + 1, default)
-        place = _end_of_braces(found, place + 1)
-    if place >= len(found) or found[place].text.upper() not in ("USING", "WHERE"):
-        raise _Uncertain
-
-
-def _in_quads(operation: Operation, start: int, default: str | None) -> Iterator[str | None]:
-    """The graphs of the quads in the braces that open at `start`."""
-    found = operation.found
-    end = _end_of_braces(found, start)
-    place = start + 1
-    while place < end - 1:
-        if found[place].text.upper() == "GRAPH":
-            yield _name(operation, found[place + 1])
-            place = _end_of_braces(found, place + 2)
-        else:
-            if found[place].text != ".":
-                yield default
-            place += 1
-
-
-def _end_of_braces(found: Sequence[Token], start: int) -> int:
-    """The place after the brace that closes the one at `start`. Raises _Uncertain where there is none."""
-    depth = 0
-    for place in range(start, len(found)):
-        depth += (found[place].text == "{") - (found[place].text == "}")
-        if depth == 0:
-            if place == start:
-                raise _Uncertain
-            return place + 1
-    raise _Uncertain
-
-
-def _reference(operation: Operation, found: Sequence[Token]) -> str | None:
-    """The graph that `[SILENT] (DEFAULT | [GRAPH] iri)` speaks of."""
-    rest = [token for token in found if token.text.upper() not in ("SILENT", "GRAPH")]
-    if len(rest) != 1:
-        raise _Uncertain
-    return DEFAULT_GRAPH if rest[0].text.upper() == "DEFAULT" else _name(operation, rest[0])
-
-
-def _moved(operation: Operation) -> Iterator[str | None]:
-    to = next((place for place, token in enumerate(operation.found) if token.text.upper() == "TO"), None)
-    if to is None:
-        raise _Uncertain
-    yield _reference(operation, operation.found[to + 1 :])
-    if operation.words[0] == "MOVE":
-        yield _reference(operation, operation.found[1:to])
-
-
-def _name(operation: Operation, token: Token) -> str:
-    """The IRI of a constant. Raises _Uncertain for a variable, and where an IRI would first have to be resolved."""
-    match token.kind:
-        case "iri":
-            iri = token.text[1:-1]
-        case "name":
-            prefix, _, local = token.text.partition(":")
-            namespace = operation.prefixes.get(prefix, "")
-            iri = namespace + _ESCAPED.sub(r"\1", local) if _ABSOLUTE.fullmatch(namespace) else ""
-        case _:
-            raise _Uncertain
-    if not _ABSOLUTE.fullmatch(iri) or _DOTS.search(iri):
-        raise _Uncertain
-    return iri
 
 
 def _loads(found: Sequence[Token]) -> bool:
