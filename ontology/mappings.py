@@ -101,6 +101,11 @@ class Match:
         """Whether the row says that two terms match."""
         return self.modifier != "Not" and self.object_id != NO_TERM
 
+    @property
+    def reason(self) -> str:
+        """The remark of the row, without the source of the term."""
+        return self.comment.partition("Seen in:")[0].strip()
+
 
 @dataclass(frozen=True)
 class MappingSet:

@@ -1,6 +1,7 @@
 """A measured value in, an error out if no such thing can be measured: less than nothing, or more than all of it.
 
-Zero is that of the unit's base, so -5 Cel is a temperature. The lexicon says what may be below it, and the most.
+Zero is that of the unit's base, so -5 Cel is a temperature. The lexicon says what may be below it, and the most. Of
+what is measured by mass, or converts to it, a liter holds no more than a liter of body fluid weighs.
 """
 
 from decimal import Decimal
@@ -9,6 +10,9 @@ from fractions import Fraction
 from ontology.conversion import known, quantity
 from ontology.errors import Impossible, Inconvertible
 from ontology.lexicon.concepts import Analyte
+
+LITER = 1500
+"""Grams; blood, bile and urine weigh 1,000 to 1,100 a liter, so this is beyond any of them."""
 
 
 def check_possible(value: Decimal, unit: str, analyte: Analyte) -> None:
@@ -23,13 +27,15 @@ def check_possible(value: Decimal, unit: str, analyte: Analyte) -> None:
     shown = f"{value} {unit} is impossible; check number and unit"
     if not analyte.is_signed and Fraction(value) + known(unit).offset < 0:
         raise Impossible(f"{analyte.label} is never below zero, so {shown}")
-    if analyte.most is not None and _in_own_unit(value, unit, analyte) > analyte.most:
+    if analyte.most is not None and _in(analyte.units[0], value, unit, analyte) > analyte.most:
         raise Impossible(f"{analyte.label} is never above {analyte.most} {analyte.units[0]}, so {shown}")
+    if _in("g/L", value, unit, analyte) > LITER:
+        raise Impossible(f"no liter of the body holds more than {LITER} g of anything, so {shown}")
 
 
-def _in_own_unit(value: Decimal, unit: str, analyte: Analyte) -> Fraction:
-    """The value in the first unit of the analyte; nothing of it where the two do not convert."""
+def _in(target: str, value: Decimal, unit: str, analyte: Analyte) -> Fraction:
+    """The value in another unit; nothing of it where the two do not convert."""
     try:
-        return quantity(value, unit, analyte.units[0], analyte)
+        return quantity(value, unit, target, analyte)
     except Inconvertible:
         return Fraction(0)

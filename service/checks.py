@@ -1,4 +1,4 @@
-"""The checks of a graph: queries that must come back empty, and every quote cut out of its article again."""
+"""The checks of a graph: files as they were sealed, queries that must come back empty, quotes cut out again."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,7 +7,9 @@ from importlib.resources import files
 from rdflib.term import Node
 
 from queries.question import Question
+from service.errors import DamagedData
 from service.store.local import LocalStore
+from service.store.snapshots import Snapshot, Snapshots
 
 _SHOWN = 5
 
@@ -25,6 +27,32 @@ class Outcome:
     def is_good(self) -> bool:
         """Whether it was done, all of it, without a fault."""
         return self.done > 0 and not self.failed and not self.skipped
+
+
+def seals_outcome(snapshots: Snapshots) -> Outcome:
+    """Read every file of every snapshot again and compare it with its seal."""
+    kept = snapshots.all()
+    failed = [f"snapshot {each.number}: {fault}" for each in kept for fault in each.faults()]
+    return Outcome("seals", sum(_sealed(each) for each in kept), tuple(failed))
+
+
+def _sealed(snapshot: Snapshot) -> int:
+    """How many files a seal names, none where it cannot be read."""
+    try:
+        return len(snapshot.seal.files)
+    except DamagedData:
+        return 0
+
+
+def sources_outcome(snapshots: Snapshots) -> Outcome:
+    """Read every source that a snapshot stands on, and compare it with its hash; manifests included."""
+    wanted, failed = set[str](), list[str]()
+    for each in snapshots.all():
+        try:
+            wanted |= each.manifest.sources
+        except DamagedData as error:
+            failed.append(f"snapshot {each.number}: {error}")
+    return Outcome("sources", len(wanted), (*failed, *snapshots.sources.faults(wanted)))
 
 
 def query_outcome(store: LocalStore, check: Question) -> Outcome:

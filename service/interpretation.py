@@ -5,7 +5,6 @@ A reference range is no threshold to cross: a value is within it or outside of i
 The limits are compared in the unit of the value, which is never converted itself.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,16 +13,17 @@ from types import MappingProxyType
 from rdflib import SKOS, URIRef
 from rdflib.term import Node
 
-from ontology.decimals import measurable, number, written
-from ontology.errors import Impossible, NotANumber, TooFine
+from ontology.decimals import number, written
+from ontology.errors import Impossible
 from ontology.lexicon.concepts import analytes
-from ontology.lexicon.units import unit as unit_of
 from ontology.measurement import Limit
 from ontology.possibility import check_possible
 from ontology.terms import EG
+from service.codes import check_kind_of_unit
 from service.errors import UnknownThing, WrongRequest, reading
 from service.lookups import Row, iri, text, text_of
 from service.store.local import LocalStore
+from service.typed import apart, known_unit, measured_number
 from service.values import thing_of
 
 DISCLAIMER = (
@@ -38,9 +38,6 @@ _BASES: Mapping[URIRef, str] = MappingProxyType(
         EG.Automatic: "read from the order of clauses",
     }
 )
-_SHOWN = 40
-_IN_ONE = re.compile(r"(?P<test>.*\S)\s+(?P<value>[+-]?\d[\d.,]*)(?![\d.,*^])\s*(?P<unit>.*)", re.DOTALL)
-"""Test, value and unit in one."""
 
 
 @dataclass(frozen=True)
@@ -170,17 +167,18 @@ def interpretation(
     """Interpret a value as it was typed; one argument may hold what follows too, as in "calcium 7.6 mg/dL".
 
     Raises UnknownThing for a test, a group or a limit that the graph does not have, and WrongRequest for a value that
-    is no number, too fine or impossible, and for a unit that is missing, unknown, or without a limit; it names the
-    units that have one.
+    is no number, too fine or impossible, and for a unit that is missing, unknown, without a limit, or of another kind
+    than the code of the test is for; it names the units that have a limit, or the code.
     """
-    if not unit.strip() and (whole := _IN_ONE.fullmatch(f"{test} {value}".rstrip())):
-        test, value, unit = whole["test"], whole["value"], whole["unit"]
+    if not unit.strip() and (parts := apart(test, value)):
+        test, value, unit = parts
     with reading("test"):
         found, limits = _limits(store, base, test)
     with reading("value"):
-        measured = _number(value)
+        measured = measured_number(value)
     with reading("unit"):
         code = known_unit(unit, limits)
+        check_kind_of_unit(test, code, found)
     with reading("value"):
         _check_possible(measured, code, found)
     with reading("group"):
@@ -197,8 +195,10 @@ def _limits(store: LocalStore, base: str, test: str) -> tuple[URIRef, list[dict[
     found = thing_of(EG.DiagnosticTest, "test", test, store, base)
     limits = store.rows(text_of("limits-of-test"), test=found)
     if not limits:
+        findings = ", ".join(text(row, "findingName") for row in store.rows(text_of("findings-of-test"), test=found))
         raise UnknownThing(
             f"the graph holds no threshold for {_label(store, found)}, so no value of it can be compared"
+            + (f"; what it finds has no number: {findings}" if findings else "")
         )
     return found, limits
 
@@ -208,36 +208,12 @@ def _label(store: LocalStore, thing: URIRef) -> str:
     return next((text(row, "text") for row in rows if row["property"] == SKOS.prefLabel), str(thing))
 
 
-def _number(value: str) -> Decimal:
-    if not value.strip():
-        raise WrongRequest("there is no value; write digits with a point, such as 7.6")
-    try:
-        return measurable(number(value))
-    except (NotANumber, TooFine) as error:
-        raise WrongRequest(str(error)) from None
-
-
 def _check_possible(value: Decimal, unit: str, test: URIRef) -> None:
     if analyte := analytes().get(test.rpartition("/")[2]):
         try:
             check_possible(value, unit, analyte)
         except Impossible as error:
             raise WrongRequest(str(error)) from None
-
-
-def known_unit(spelling: str, limits: Sequence[Row]) -> str:
-    """The UCUM code of a spelling in which one of the limits is known. Raises WrongRequest, naming those there are."""
-    codes = sorted({text(row, "unit") for row in limits if "unit" in row})
-    known = f"the limits of this test are known in {' and '.join(codes)}" if codes else "its limits have no unit"
-    shown = spelling if len(spelling) <= _SHOWN else f"{spelling[:_SHOWN]}…"
-    if not spelling.strip():
-        raise WrongRequest(f"there is no unit, and a number without one says nothing; {known}")
-    found = unit_of(spelling)
-    if found is None:
-        raise WrongRequest(f'"{shown}" is no unit that is known here; {known}')
-    if found.ucum not in codes:
-        raise WrongRequest(f"no limit of this test is known in {found.ucum}; {known}")
-    return found.ucum
 
 
 def interpreted(

@@ -1,6 +1,5 @@
 """What a person writes for the parameter of a question, found in the graph and turned into a term."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 
@@ -8,11 +7,12 @@ from rdflib import SKOS, Literal, URIRef
 from rdflib.term import Identifier, Node
 from rdflib.util import from_n3
 
-from ontology.mappings import mapping_set
 from ontology.terms import EG, PREFIXES
 from queries.question import Parameter
+from service.codes import coded
+from service.codes import hint as code_hint
 from service.errors import UnknownThing
-from service.lookups import text_of
+from service.lookups import text, text_of
 from service.names import folded, labelled, similar, written_iri
 from service.store.local import LocalStore
 
@@ -79,7 +79,7 @@ def thing_of(kind: URIRef, noun: str, written: str, store: LocalStore, base: str
     exact = written_iri(written, base)
     if exact and store.rows(_OF_KIND, thing=exact, kind=kind):
         return exact
-    if mapped := _mapped(written, kind, store):
+    if mapped := coded(written, kind, store):
         return mapped
     preferred, all_labels = _labels(store, kind)
     found = labelled(written, preferred) or labelled(written, all_labels) or in_short(written, all_labels)
@@ -88,31 +88,30 @@ def thing_of(kind: URIRef, noun: str, written: str, store: LocalStore, base: str
     if found:
         raise UnknownThing(f"{written} is the name of several: write one of {', '.join(sorted(found))}")
     close = similar(written, all_labels) or containing(written, all_labels)
-    hint = f"did you mean {' or '.join(close)}?" if close else "give a label, a CURIE or an IRI"
+    hint = (
+        code_hint(written, kind, store, base)
+        or _other_kind(written, exact, store)
+        or (f"did you mean {' or '.join(close)}?" if close else "give a label, a CURIE or an IRI")
+    )
     raise UnknownThing(f'the graph knows no {noun} called "{_shown(written)}"; {hint}')
 
 
+def _other_kind(written: str, exact: URIRef | None, store: LocalStore) -> str:
+    """What a thing of another class is, and for a finding the test that looks for it; nothing if there is no such."""
+    preferred, all_labels = _labels(store)
+    named = labelled(written, preferred) or labelled(written, all_labels)
+    for thing in sorted(named) or ([exact] if exact and _is_encodable(exact) else []):
+        if rows := store.rows(text_of("kind"), thing=thing):
+            tests = ", ".join(dict.fromkeys(text(row, "testName") for row in rows if "testName" in row))
+            kind = text(rows[0], "kindName")
+            article = "an" if kind[0] in "aeiou" else "a"
+            return f"it is {article} {kind}" + (f" that is looked for by: {tests}" if tests else "")
+    return ""
+
+
 _OF_KIND = "SELECT ?thing ?kind WHERE { ?thing a ?kind } LIMIT 1"
-_OF_CODE = """
-PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
-SELECT DISTINCT ?thing ?code ?kind WHERE {
-  ?thing skos:exactMatch|skos:closeMatch|skos:narrowMatch ?code ; a ?kind
-}
-"""
 _COMPANIONS = frozenset({"serum", "blood", "plasma", "level", "concentration", "test"})
-_LOCAL = re.compile(r"[\w.-]+")
 _LONGEST = 80
-
-
-def _mapped(code: str, kind: URIRef, store: LocalStore) -> URIRef | None:
-    """The one thing of a class that is, or holds, what a code of another vocabulary names, such as LOINC:2000-8."""
-    prefix, _, local = code.strip().partition(":")
-    known = {name.casefold(): name for name in mapping_set().prefixes}
-    if prefix.casefold() not in known or not _LOCAL.fullmatch(local):
-        return None
-    elsewhere = mapping_set().iri(f"{known[prefix.casefold()]}:{local}")
-    found = {str(row["thing"]) for row in store.rows(_OF_CODE, code=elsewhere, kind=kind)}
-    return URIRef(found.pop()) if len(found) == 1 else None
 
 
 def in_short(name: str, labels: Labels) -> frozenset[URIRef]:

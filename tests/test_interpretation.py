@@ -136,11 +136,14 @@ def test_a_value_that_crosses_nothing_is_not_called_normal(data: Path) -> None:
         "id:serum-calcium-test",
         "LOINC:2000-8",
         "loinc:2000-8",
+        "https://loinc.org/2000-8",
         f"{BASE}serum-calcium-test",
         f"<{BASE}serum-calcium-test>",
     ],
 )
-@pytest.mark.parametrize("unit", ["mmol/L", "mmol / l", "MMOL/L"])
+@pytest.mark.parametrize(
+    "unit", ["mmol/L", "mmol / l", "MMOL/L", "mmol·L⁻¹", "mmol.L-1", "ｍｍｏｌ／Ｌ", "mmol per l", "mM"]
+)
 def test_a_test_and_a_unit_may_be_written_in_many_ways(client: FlaskClient, test: str, unit: str) -> None:
     assert answered(client, test, "1.9", unit) == answered(client, "serum calcium", "1.9", "mmol/L")
 
@@ -173,8 +176,45 @@ ERRORS = [
     ({"test": "EMG"}, 404, "holds no threshold for electromyography"),
     *(
         ({"value": value}, 400, NUMBER)
-        for value in ("1,9", "NaN", "1e400", "inf", "-Infinity", "1.9mmol/L", "١", "9" * 5000)
+        for value in ("NaN", "1e400", "1e-13", "inf", "-Infinity", "1.9mmol/L", "١", "½", "1..9", "0x1F", "9" * 5000)
     ),
+    *(
+        ({"value": value}, 400, f'"{value}" is not a decimal number; write digits with a point, such as {meant}')
+        for value, meant in (
+            ("1,9", "1.9"),
+            (".9", "0.9"),
+            ("2.", "2"),
+            ("1.9e0", "1.9"),
+            ("19E-1", "1.9"),
+            ("1,900,000", "1900000"),
+            ("1 900", "1900"),
+            ("1'900.5", "1900.5"),
+            ("1.900,5", "1900.5"),
+        )
+    ),
+    ({"value": "1,900"}, 400, '"1,900" may be 1900 or 1.900; write it with a point for decimals and no other mark'),
+    *(({"value": value}, 400, "is a bound") for value in ("<2", "> 1.9", "≥2", "~1.9", "about 1.9", "1.9+")),
+    *(({"value": value}, 400, "is a range; write the one number") for value in ("1.8-1.9", "1.8 to 1.9", "1.8–1.9")),
+    ({"test": "calcium < 2 mmol/L", "value": "", "unit": ""}, 400, '"< 2" is a bound'),
+    ({"value": "−1"}, 400, "serum calcium is never below zero"),
+    (
+        {"value": "999999"},
+        400,
+        "no liter of the body holds more than 1500 g of anything, so 999999 mmol/L is impossible",
+    ),
+    (
+        {"test": "LOINC:2000-8", "unit": "mg/dL"},
+        400,
+        "the code for mg/dL is LOINC:17861-6 (Calcium [Mass/volume] in Se",
+    ),
+    ({"test": "LOINC:17861-6"}, 400, "is a mass concentration, which is never given in mmol/L; the code for mmol/L is"),
+    ({"test": "http://loinc.org/2601-3", "unit": "mg/dL"}, 400, "LOINC:19123-9 (Magnesium [Mass/volume] in Serum or"),
+    ({"test": "LOINC:1994-3"}, 404, "is not serum calcium test: Ionized calcium has limits of its own"),
+    ({"test": "2000-8"}, 404, "did you mean LOINC:2000-8 (Calcium [Moles/volume] in Serum or Plasma)?"),
+    ({"test": "low serum calcium"}, 404, "it is a finding that is looked for by: serum calcium test"),
+    ({"test": "hypocalcemia"}, 404, 'no test called "hypocalcemia"; it is a condition'),
+    ({"test": "cold exposure"}, 404, "it is an exposure"),
+    ({"test": "Chvostek sign"}, 404, "can be compared; what it finds has no number: positive Chvostek sign"),
     ({"value": ""}, 400, "there is no value"),
     ({"value": "-1"}, 400, "serum calcium is never below zero, so -1 mmol/L is impossible; check number and unit"),
     ({"value": "1.9000000000001"}, 400, "has more than 12 decimal places; round it"),

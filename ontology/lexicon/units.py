@@ -7,6 +7,9 @@ from functools import cache
 
 from ontology.lexicon.tables import alternatives, table
 
+_QUOTIENT = re.compile(r"[\s.·⋅]+([A-Za-zμ]+)\^?(?:-1|−1|⁻¹)$")
+"""The last unit of "mmol·L-1", which divides."""
+
 
 @dataclass(frozen=True)
 class Unit:
@@ -36,7 +39,7 @@ def _unit(row: dict[str, str]) -> Unit:
 
 @cache
 def spellings() -> dict[str, str]:
-    """Spelling to UCUM code, exact case; ``unit`` falls back to lower case where that is unambiguous."""
+    """Spelling to UCUM code, exact case; ``unit`` falls back to lower case, so that "MM" is mm and only "mM" mmol/L."""
     return {
         _compact(spelling): row["ucum"]
         for row in table("units")
@@ -49,7 +52,10 @@ def _lowered() -> dict[str, str]:
     found: dict[str, set[str]] = {}
     for spelling, ucum in spellings().items():
         found.setdefault(spelling.casefold(), set()).add(ucum)
-    return {spelling: next(iter(codes)) for spelling, codes in found.items() if len(codes) == 1}
+    exact = spellings()
+    return {
+        form: exact.get(form) or next(iter(codes)) for form, codes in found.items() if form in exact or len(codes) == 1
+    }
 
 
 @cache
@@ -62,12 +68,19 @@ def pattern() -> str:
 def unit(spelling: str) -> Unit | None:
     """The unit a spelling stands for.
 
-    >>> unit("mmol / l").ucum
-    'mmol/L'
+    >>> unit("mmol / l").ucum, unit("mmol.L-1").ucum, unit("mg per dl").ucum
+    ('mmol/L', 'mmol/L', 'mg/dL')
     """
     compact = _compact(spelling)
-    code = spellings().get(compact) or _lowered().get(compact.casefold())
-    return units()[code] if code else None
+    for form in (compact, _with_solidus(compact)):
+        if code := spellings().get(form) or _lowered().get(form.casefold()):
+            return units()[code]
+    return None
+
+
+def _with_solidus(spelling: str) -> str:
+    """A quotient with its solidus, however it is written."""
+    return _QUOTIENT.sub(r"/\1", re.sub(r"\s+per\s+", "/", spelling))
 
 
 def _compact(spelling: str) -> str:

@@ -1,6 +1,6 @@
 """`etiograph check`: the promises of the graph, tested on the graph."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -11,10 +11,12 @@ from rdflib.plugins.parsers.notation3 import BadSyntax
 from loaders.reasoning import vocabulary
 from ontology.iris import Iris
 from queries.question import checks
-from service.checks import Outcome, in_short, query_outcome, quotes_outcome
+from service.checks import Outcome, in_short, query_outcome, quotes_outcome, seals_outcome, sources_outcome
 from service.cli import options
 from service.cli.articles import Articles, mappings_outcome
 from service.cli.progress import tracked
+from service.errors import DamagedData
+from service.store.local import LocalStore
 
 
 @click.command()
@@ -28,18 +30,19 @@ from service.cli.progress import tracked
     help="Reason over this Turtle file in the place of the vocabulary that is installed.",
 )
 def check(data: Path | None, without_reasoner: bool, file: Path | None) -> None:
-    """Run the checks of the graph, cut every quote out of its article again, and validate shapes and mappings.
+    """Compare files with their seals, run the checks of the graph, cut every quote out again, validate and reason.
 
     Prints what was done, failed and skipped. The exit status is 1 unless everything was done without a fault.
     """
     settings = options.settings(data=data)
     words = _vocabulary(file)
-    store = options.store(settings)
-    articles = Articles(store)
-    runs: list[Callable[[], Outcome]] = [partial(query_outcome, store, each) for each in checks()]
-    runs += [partial(quotes_outcome, store), articles.shapes_outcome, mappings_outcome]
-    if not without_reasoner:
-        runs.append(partial(articles.reasoner_outcome, Iris(settings.base), words))
+    snapshots = options.snapshots(settings)
+    snapshots.current()  # without data there is nothing to check
+    runs: list[Callable[[], Outcome]] = [partial(seals_outcome, snapshots), partial(sources_outcome, snapshots)]
+    try:
+        runs += _of_content(options.store(settings), Iris(settings.base), None if without_reasoner else words)
+    except DamagedData as damage:
+        runs.append(partial(Outcome, "content", 0, skipped=(str(damage),)))
     outcomes = [run() for run in tracked(runs, "Checking")]
     for outcome in outcomes:
         click.echo(_line(outcome))
@@ -50,6 +53,15 @@ def check(data: Path | None, without_reasoner: bool, file: Path | None) -> None:
     click.echo(_line(_sum(outcomes)))
     if not all(outcome.is_good for outcome in outcomes):
         raise SystemExit(1)
+
+
+def _of_content(store: LocalStore, iris: Iris, words: Graph | None) -> Iterator[Callable[[], Outcome]]:
+    """The checks of what a store says, to be run; without a vocabulary nothing is reasoned."""
+    articles = Articles(store)
+    yield from (partial(query_outcome, store, each) for each in checks())
+    yield from (partial(quotes_outcome, store), articles.shapes_outcome, mappings_outcome)
+    if words is not None:
+        yield partial(articles.reasoner_outcome, iris, words)
 
 
 def _vocabulary(file: Path | None) -> Graph:
