@@ -10,6 +10,11 @@ from loaders.statements import Quantity
 from ontology.lexicon.tables import alternatives, table
 from ontology.lexicon.units import pattern, unit
 
+_LIMIT_OF_NORMAL = (
+    r"(?:(?:the\s+|its\s+)?(?:(?:normal|reference|upper|lower)\s+)+(?:limit|value|level|bound)s?\s+"
+    r"(?:of\s+(?:the\s+)?(?:normal|reference)(?:\s+(?:range|value))?\s*)?(?:\(\s*|of\s+|is\s+|at\s+|,\s*)*)?"
+)
+"""What stands between comparator and number in "below the normal lower limit of 2.1 mmol/L"."""
 _NUMBER = r"\d+(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 
 
@@ -41,14 +46,14 @@ def _comparators(place: str) -> dict[str, str]:
 def _grammar() -> re.Pattern[str]:
     return re.compile(
         rf"""
-        (?:(?P<before>{_alternation("before")})\s*(?:the\s+|a\s+|of\s+|about\s+|around\s+|to\s+|by\s+)*|(?P<between>\bbetween\s+|\bfrom\s+))?
-        (?<![\w.,^-])(?P<low>{_NUMBER})
+        (?:(?P<before>{_alternation("before")})\s*{_LIMIT_OF_NORMAL}(?:the\s+|a\s+|of\s+|about\s+|around\s+|to\s+|by\s+)*|(?P<between>\bbetween\s+|\bfrom\s+))?
+        (?P<bracket>\(\s*(?={_NUMBER}\s*[-~]\s*(?:{_NUMBER})\s*\)\s*(?:{pattern()})))?(?<![\w.,^-])(?P<low>{_NUMBER})
         (?:
             \s*(?P<lowunit>{pattern()})?\s*(?:-|~|to|(?(between)and|(?!)))\s*(?P<high>{_NUMBER})
           | \s*/\s*(?P<pair>{_NUMBER})
           | \s*(?:and|,|or)\s*(?P<also>{_NUMBER})(?=\s*(?:{pattern()}))
         )?
-        \s*-?(?P<unit>{pattern()})?
+        (?(bracket)\s*\))\s*-?(?P<unit>{pattern()})?
         (?:\s*(?:{_words(_comparators("after"))})(?!\s+than\b))?
         """,
         re.VERBOSE | re.IGNORECASE,

@@ -50,13 +50,14 @@ def _lowered(word: re.Match[str]) -> str:
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number or range with its unit as UCUM code, and the printed form."""
+    """A number or range with its unit as UCUM code, and the printed form; ``is_normal`` if that is what is normal."""
 
     comparator: str | None
     value: Decimal | None
     high: Decimal | None
     unit: str | None
     printed: str
+    is_normal: bool = False
 
 
 @dataclass(frozen=True)

@@ -32,13 +32,25 @@ def node(iris: Iris, test: Term, quantity: Quantity) -> URIRef:
     >>> str(node(Iris(), local("platelet count", "DiagnosticTest"), Quantity("<", Decimal(50), None, "10*9/L", "< 50")))
     'https://w3id.org/etiograph/id/threshold/platelet-count-below-50-10-9-per-l'
     """
-    word = _COMPARATOR_WORDS[quantity.comparator or "="]
+    word = _word(quantity)
     numbers = "-to-".join(
         str(number.normalize() if number.as_tuple().exponent else number).replace(".", "_")
         for number in (quantity.value, quantity.high)
         if number is not None
     )
     return iris.thing(f"threshold/{slug(_measured(test))}-{word}-{numbers}-{unit_slug(quantity.unit or '1')}")
+
+
+def _word(quantity: Quantity) -> str:
+    """What is normal and what is a finding are two thresholds, even with the same numbers."""
+    if quantity.comparator == "range" and not quantity.is_normal:
+        return "within"
+    word = _COMPARATOR_WORDS[quantity.comparator or "="]
+    return f"normal-{word}" if _is_one_sided(quantity) and quantity.is_normal else word
+
+
+def _is_one_sided(quantity: Quantity) -> bool:
+    return quantity.comparator in ("<", "<=", ">", ">=")
 
 
 def unit_slug(unit: str) -> str:
@@ -52,10 +64,10 @@ def unit_slug(unit: str) -> str:
 
 def details(threshold: URIRef, test: Term, finding: URIRef, quantity: Quantity) -> Iterator[Triple]:
     """What describes a threshold: its finding, its numbers, and its limit in every unit its analyte is measured in."""
-    label = f"{_measured(test)} {_shown(quantity)}"
+    label = _label(test, quantity)
     for type_ in (EG.Threshold, EG.Entity, SKOS.Concept):
         yield threshold, RDF.type, type_
-    if is_reference(quantity):
+    if quantity.is_normal:
         yield threshold, RDF.type, EG.ReferenceRange
     for predicate in (RDFS.label, SKOS.prefLabel):
         yield threshold, predicate, Literal(label, lang="en")
@@ -66,11 +78,6 @@ def details(threshold: URIRef, test: Term, finding: URIRef, quantity: Quantity) 
         yield threshold, EG.specimen, Literal(analyte.specimen)
     for limit in _limits(quantity, analyte):
         yield from _limit_in(threshold, label, limit)
-
-
-def is_reference(quantity: Quantity) -> bool:
-    """Whether it says what is normal: articles give values and ranges in between for nothing else."""
-    return quantity.comparator in ("=", "range")
 
 
 def numbers(subject: URIRef, quantity: Quantity) -> Iterator[Triple]:
@@ -137,6 +144,11 @@ def _decimal(value: Decimal) -> Literal:
 
 def _measured(test: Term) -> str:
     return analytes()[test.slug].label if test.slug in analytes() else test.label
+
+
+def _label(test: Term, quantity: Quantity) -> str:
+    normal = "normal " if quantity.is_normal and _is_one_sided(quantity) else ""
+    return f"{normal}{_measured(test)} {_shown(quantity)}"
 
 
 def _shown(quantity: Quantity) -> str:

@@ -31,6 +31,8 @@ DISCLAIMER = (
     "recommend a treatment, and it does not replace a physician."
 )
 _DIRECTIONS = MappingProxyType({"<": "below", "<=": "below", ">": "above", ">=": "above"})
+_OPPOSITES = MappingProxyType({"<": "above", "<=": "above", ">": "below", ">=": "below"})
+"""Where a value lies that is not what a one-sided reference range calls normal, at the limit itself too."""
 _BASES: Mapping[URIRef, str] = MappingProxyType(
     {
         EG.StatedInText: "stated in the text",
@@ -123,6 +125,13 @@ class Reference:
     printed: str
     finding: Name | None
     evidence: tuple[Evidence, ...]
+
+    @property
+    def ends(self) -> str:
+        """Its ends in words, or its one end with the comparator."""
+        if self.upper:
+            return f"{self.limit} to {self.upper}"
+        return self.limit if self.comparator == "=" else f"{self.comparator} {self.limit}"
 
 
 @dataclass(frozen=True)
@@ -260,8 +269,7 @@ def _summary(measured: str, crossed: Iterable[Comparison], references: Sequence[
 
 
 def _place(reference: Reference) -> str:
-    ends = f"{reference.limit} to {reference.upper}" if reference.upper else reference.limit
-    stated = f"the reference range that an article states, {ends} {reference.unit}"
+    stated = f"the reference range that an article states, {reference.ends} {reference.unit}"
     return (
         f"is within {stated}" if reference.position == "within" else f"is outside of {stated}: {reference.position} it"
     )
@@ -270,9 +278,10 @@ def _place(reference: Reference) -> str:
 def _reference(row: Row, value: Decimal, said: Sequence[Row]) -> Reference:
     limit = _limit(row)
     is_within = limit.holds(value)
+    outside = _OPPOSITES.get(limit.comparator) or ("below" if value < limit.limit else "above")
     return Reference(
         threshold=_name(row, "threshold"),
-        position="within" if is_within else "below" if value < limit.limit else "above",
+        position="within" if is_within else outside,
         comparator=limit.comparator,
         limit=written(limit.limit),
         upper=None if limit.upper is None else written(limit.upper),

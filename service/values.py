@@ -100,7 +100,7 @@ def _other_kind(written: str, exact: URIRef | None, store: LocalStore) -> str:
     """What a thing of another class is, and for a finding the test that looks for it; nothing if there is no such."""
     preferred, all_labels = _labels(store)
     named = labelled(written, preferred) or labelled(written, all_labels)
-    for thing in sorted(named) or ([exact] if exact and _is_encodable(exact) else []):
+    for thing in sorted(named) or ([exact] if exact else []):
         if rows := store.rows(text_of("kind"), thing=thing):
             tests = ", ".join(dict.fromkeys(text(row, "testName") for row in rows if "testName" in row))
             kind = text(rows[0], "kindName")

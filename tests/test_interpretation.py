@@ -313,6 +313,7 @@ Diagnosis
 
 Serum potassium lower than 3.0 mmol/L is low. The normal range of serum potassium is 3.5-5.5 mmol/L.
 Fasting blood glucose higher than 126 mg/dL supports diabetes.
+The normal value of ESR is less than 20 mm/h, more than 50 mm/h suggests inflammation.
 """
 
 
@@ -349,6 +350,16 @@ def test_a_reference_range_is_no_threshold_to_cross(
     where = "is within the reference range" if position == "within" else "is outside of the reference range"
     assert where in found["summary"]
     assert f"the reference range 3.5 to 5.5 {unit}" in interpret(other, "potassium", value, unit).stdout
+
+
+@pytest.mark.parametrize(("value", "position"), [("19.9", "within"), ("20", "above"), ("50", "above"), ("51", "above")])
+def test_what_is_normal_on_one_side_is_a_reference_range(other: Path, value: str, position: str) -> None:
+    found = json.loads(interpret(other, "--format", "json", "ESR", value, "mm/h").stdout)
+    (reference,) = found["references"]
+    assert (reference["position"], reference["comparator"], reference["limit"]) == (position, "<", "20")
+    assert found["crossed"] is (Decimal(value) > 50)
+    assert "the reference range that an article states, < 20 mm/h" in found["summary"]
+    assert "the reference range < 20 mm/h" in interpret(other, "ESR", value, "mm/h").stdout
 
 
 @pytest.mark.parametrize(("value", "crossed"), [("6.993938586558", False), ("6.993938586559", True), ("7", True)])

@@ -104,7 +104,7 @@ def _every_comparator(iris: Iris) -> Case:
         ]
     ):  # fmt: skip
         finding = local(f"finding {number}", "Finding")
-        _limit(graph, iris, f"test {number}", finding.slug, comparator, low, high)
+        _limit(graph, iris, f"test {number}", finding.slug, comparator, low, high, is_normal=comparator in NORMAL)
     for low in ("90", "120", "130"):
         _limit(graph, iris, "hemoglobin", "low-hemoglobin", "<", low, None)
     for test, (comparator, low, high) in zip(
@@ -116,20 +116,23 @@ def _every_comparator(iris: Iris) -> Case:
     return Case(iris, graph, tuple(_boundaries("every comparator", iris, limits(graph), union="low-hemoglobin")))
 
 
+NORMAL = ("<=", "=", "range")
+"""Comparators whose limits are reference ranges here."""
 GLUCOSE = ("fasting blood glucose", "random blood glucose", "blood glucose", "2-hour postprandial blood glucose",
            "cerebrospinal fluid glucose")  # fmt: skip
 """Tests whose limits in mg/dL have no finite decimal in mmol/L."""
 
 
 def _limit(
-    graph: Graph, iris: Iris, test: str, finding: str, comparator: str, low: str, high: str | None, unit: str = "g/L"
-) -> None:
+    graph: Graph, iris: Iris, test: str, finding: str, comparator: str, low: str, high: str | None, unit: str = "g/L",
+    *, is_normal: bool = False,
+) -> None:  # fmt: skip
     term = (
         Term(analytes()[f"{test.replace(' ', '-')}-test"].test, test)
         if test in GLUCOSE
         else local(test, "DiagnosticTest")
     )
-    printed = Quantity(comparator, Decimal(low), Decimal(high) if high else None, unit, "as printed")
+    printed = Quantity(comparator, Decimal(low), Decimal(high) if high else None, unit, "as printed", is_normal)
     node = threshold.node(iris, term, printed)
     graph.add((iris.entity(term.slug), EG.hasThreshold, node))
     for triple in threshold.details(node, term, iris.entity(finding), printed):
@@ -275,10 +278,17 @@ def test_a_rounded_limit_says_so() -> None:
     assert all("(rounded)" in str(graph.value(limit, RDFS.label)) for limit in rounded)
 
 
-def test_a_range_is_a_reference_range() -> None:
+def test_what_is_normal_is_a_reference_range_on_whatever_side() -> None:
     graph = case_of("every comparator").graph
     found = {str(graph.value(each, EG.comparator)) for each in graph.subjects(RDF.type, EG.ReferenceRange)}
-    assert found == {"=", "range"}
+    assert found == set(NORMAL)
+
+
+@pytest.mark.parametrize("comparator", ["<", "<=", ">", ">=", "range"])
+def test_what_is_normal_and_what_is_found_are_two_thresholds(comparator: str) -> None:
+    high = Decimal(2) if comparator == "range" else None
+    of = [Quantity(comparator, Decimal(1), high, "g/L", "as printed", is_normal) for is_normal in (True, False)]
+    assert len({threshold.node(Iris(), local("test", "DiagnosticTest"), each) for each in of}) == 2
 
 
 def wrong(case: Case, pairs: Pairs) -> list[str]:

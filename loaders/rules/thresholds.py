@@ -1,45 +1,78 @@
-"""Laboratory limits: a quantity with a comparator, the analyte it belongs to, and the finding beyond it."""
+"""Laboratory limits: a quantity with a comparator, the analyte it belongs to, and what a value beyond it is."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from loaders.context import Context, Place
 from loaders.mentions import Named
+from loaders.normalised import Span
 from loaders.phrases import is_phrase, tidy
 from loaders.quantities import Measure, measures
+from loaders.rules.normality import FINDING, NORMAL, TARGET, normality
 from loaders.statements import Quantity, Statement, Term, coined, local
 from loaders.verbs import has_verb
 from ontology.lexicon.concepts import analytes, named
 
 _NORMAL = re.compile(r"\b(?:normal|normally|reference|physiological|healthy|usually|usual)\b", re.IGNORECASE)
+_END_OF_NORMAL = re.compile(
+    r"\b(?P<end>upper|maximum|highest|lower|minimum|lowest)\b[^,;]*\b(?:limit|value|bound)\b[^,;]*$|"
+    r"\blimit\b[^,;]*\b(?P<of>upper|lower)\b[^,;]*$",
+    re.IGNORECASE,
+)
 _NOT_A_RESULT = re.compile(
     r"\b(?:aged?|ages?|years?\s+old|old|older|younger|dose|doses|daily|once|twice|tablets?|drinks?|drinking|cups?|intake|within|lasts?|lasting|persists?|times|exercise|"
     r"radiation|pregnan\w+|weeks?|women|men|children|people|adults|patients?|persons?|lying|standing|eat|eating|takes?)\s*(?:of|than|about|for|is|are)?\s*$",
     re.IGNORECASE,
 )
+_OF_PEOPLE = re.compile(
+    r"\b(?:in|of|for|among)\s+(?:\w+\s+)?(?:women|men|children|people|adults|patients|persons|infants)\s+(?:(?:is|are|was|were)\s+)?$",
+    re.IGNORECASE,
+)
+"""Hemoglobin *of men is* below 120 g/L; women below 30 is an age."""
 _CHANGE = re.compile(
     r"\b(?P<word>rise|drop|fall|increase|decrease|change|difference|gain|loss|reduction|decline|variation)\s+"
     r"(?:in|of)\s+(?:the\s+|his\s+|her\s+)?$",
     re.IGNORECASE,
 )
+_LIMITS = frozenset({"<", "<=", ">", ">="})
+_MULTIPLE = re.compile(r"\s*-?(?:times|fold)\b(?!\s*(?:/|per\b|a\b))", re.IGNORECASE)
+"""Three times the upper limit is no number of its own."""
 _TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a"})
 
 
 def thresholds(context: Context, place: Place, tests: list[Named]) -> Iterator[Statement]:
     """The limits a sentence gives. Dates, ages, doses and durations are none."""
     previous: tuple[Term, ...] = ()
-    for measure in measures(place.text):
-        if not _may_be_limit(place.text, measure):
+    found, said = list(measures(place.text)), ""
+    for measure in map(partial(_read, place.text), found):
+        said = normality(place.text, measure, found, said)
+        if not _may_be_limit(place.text, measure, said):
             continue
         owners = _owners(place, tests, measure) or (previous if _continues(place.text, measure) else ())
         if not owners or not _fits(owners[0], measure):
             continue
         previous = owners
-        printed = _printed(context, place, measure)
+        printed, is_normal = _printed(context, place, measure), _is_normal(measure, said)
         yield from (
-            _threshold(place, owner, replace(quantity, printed=printed)) for owner, quantity in _paired(owners, measure)
+            _threshold(place, owner, replace(quantity, printed=printed, is_normal=is_normal))
+            for owner, quantity in _paired(owners, measure)
         )
+
+
+def _read(text: str, measure: Measure) -> Measure:
+    """A measure with the comparator that "the upper limit of normal is 40 U/L" means."""
+    found = _END_OF_NORMAL.search(text[max(0, measure.start - 60) : measure.start])
+    if found is None or measure.quantity.comparator is not None or measure.pair is not None:
+        return measure
+    is_upper = (found["end"] or found["of"]).casefold() in ("upper", "maximum", "highest")
+    return replace(measure, quantity=replace(measure.quantity, comparator="<=" if is_upper else ">="))
+
+
+def _is_normal(measure: Measure, said: str) -> bool:
+    """Values and ranges are what is normal unless the article says otherwise; limits only if it says so."""
+    return said == NORMAL or (said != FINDING and measure.quantity.comparator not in _LIMITS)
 
 
 def _printed(context: Context, place: Place, measure: Measure) -> str:
@@ -47,20 +80,35 @@ def _printed(context: Context, place: Place, measure: Measure) -> str:
     span = context.article.text.trimmed(
         place.sentence.span.start + measure.start, place.sentence.span.start + measure.end
     )
+    if context.article.text.cut(span).count("(") > context.article.text.cut(span).count(")"):
+        span = Span(span.start, context.article.text.text.find(")", span.end, place.sentence.span.end) + 1 or span.end)
     start, end = context.article.text.origin(span)
     return context.article.source.text[start:end]
 
 
-def _may_be_limit(text: str, measure: Measure) -> bool:
+def _may_be_limit(text: str, measure: Measure, said: str) -> bool:
     quantity = measure.quantity
     before = text[: measure.start]
+    if said == TARGET or _MULTIPLE.match(text, measure.end):
+        return False
     if quantity.comparator is None:
         return measure.pair is not None and bool(_NORMAL.search(before[-60:]))
-    if quantity.comparator in ("=", "range") and not (
-        _NORMAL.search(before[-60:]) or _NORMAL.search(text[measure.end : measure.end + 40])
+    if quantity.comparator not in _LIMITS and not (
+        (said == FINDING and quantity.comparator == "range")
+        or (said != FINDING and _NORMAL.search(before[-60:]))
+        or (said != FINDING and _NORMAL.search(text[measure.end : measure.end + 40]))
     ):
         return False
+    if quantity.unit is not None and quantity.unit not in _TIMES:
+        before = _OF_PEOPLE.sub("", before)
     return not _NOT_A_RESULT.search(before)
+
+
+_CLAUSE = re.compile(
+    r";|:(?!\s*(?:$|(?:the\s+)?(?:normal|reference)\b))|,\s+(?:and\s+)?(?=[A-Za-z])|\b(?:but|while|whereas)\b",
+    re.IGNORECASE,
+)
+"""Where a clause begins; "Serum sodium: normal value 135-145" goes on behind its colon."""
 
 
 def _owners(place: Place, tests: list[Named], measure: Measure) -> tuple[Term, ...]:
@@ -69,12 +117,7 @@ def _owners(place: Place, tests: list[Named], measure: Measure) -> tuple[Term, .
     Two where two limits share one unit.
     """
     clause_start = max(
-        (
-            found.end()
-            for found in re.finditer(
-                r"[;:](?!\s*$)|,\s+(?:and\s+)?(?=[A-Za-z])|\b(?:but|while|whereas)\b", place.text[: measure.start]
-            )
-        ),
+        (found.end() for found in re.finditer(_CLAUSE, place.text[: measure.start])),
         default=0,
     )
     inside = [test for test in tests if clause_start <= test.start and test.end <= measure.start + 1]
@@ -100,6 +143,12 @@ def _changing(text: str, test: Named) -> Term:
     return coined(f"{change['word'].lower()} in {test.term.written}", "DiagnosticTest") if change else test.term
 
 
+_SAID_OF_NORMAL = re.compile(
+    r"^(?:(?:normal|reference|upper|lower|maximum|minimum|adult|limit|limits|range|ranges|interval|of|for|in)\b\s*)+",
+    re.IGNORECASE,
+)
+
+
 def _named_before(place: Place, measure: Measure) -> tuple[Term, ...]:
     """The noun phrase right before the comparator, when it is short and no person."""
     before = re.split(
@@ -109,14 +158,13 @@ def _named_before(place: Place, measure: Measure) -> tuple[Term, ...]:
     )[-1]
     name = tidy(
         re.sub(
-            r"\b(?:is|are|was|level|levels|value|values|being|usually|often|remains|still|reading|readings)\b",
+            r"\b(?:is|are|was|level|levels|value|values|being|usually|often|remains|still|reading|readings|should|be|"
+            r"normally|generally|does|do|not)\b",
             " ",
             before,
         )
     )
-    name = re.sub(
-        r"\s+", " ", re.sub(r"^normal (?:value|range)?\s*(?:of|for)?\s*", "", name, flags=re.IGNORECASE)
-    ).strip()
+    name = tidy(re.sub(r"\s+", " ", _SAID_OF_NORMAL.sub("", name)))
     concept = named(name, ("DiagnosticTest",))
     if concept and concept.type == "DiagnosticTest":
         return (Term(concept, name),)
@@ -192,9 +240,13 @@ def _threshold(place: Place, owner: Term, quantity: Quantity) -> Statement:
 def _finding(owner: Term, quantity: Quantity) -> Term:
     """The finding beyond the limit: the lexicon's name for it, or "low" and "high" with the analyte's own name."""
     analyte = analytes().get(owner.slug)
-    side = "low" if quantity.comparator in ("<", "<=") else "high" if quantity.comparator in (">", ">=") else "normal"
     name = re.sub(r"\s+test$", "", owner.label)
-    if analyte and side != "normal":
+    if quantity.is_normal:
+        return coined(f"normal {name}", "Finding")
+    if quantity.comparator == "range":
+        return coined(f"{name} {quantity.value} to {quantity.high} {quantity.unit or ''}".strip(), "Finding")
+    side = "low" if quantity.comparator in ("<", "<=") else "high"
+    if analyte:
         concept = analyte.low if side == "low" else analyte.high
         return Term(concept, concept.label)
     return coined(f"{side} {name}", "Finding")

@@ -94,12 +94,15 @@ def _lines(found: Interpretation) -> Iterator[str]:
 def _reference(reference: Reference, value: str) -> Iterator[str]:
     where = "is within" if reference.position == "within" else f"is {reference.position}"
     name = f": {reference.finding.label}" if reference.finding else ""
-    yield f"{value} {where} the reference range {_limit(reference)}{name}"
+    yield f"{value} {where} the reference range {_printed(reference.ends, reference)}{name}"
     yield from _indented(map(_sentence, reference.evidence))
 
 
-def _limit(of: Comparison | Reference) -> str:
-    ends = f"{of.limit} to {of.upper}" if of.upper else of.limit
+def _limit(of: Comparison) -> str:
+    return _printed(f"{of.limit} to {of.upper}" if of.upper else of.limit, of)
+
+
+def _printed(ends: str, of: Comparison | Reference) -> str:
     return f'{ends} {of.unit}{" (rounded)" if of.rounded else ""}, printed as "{of.printed}"'
 
 
