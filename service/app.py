@@ -24,14 +24,23 @@ from service.compression import compressed
 from service.current import current_settings
 from service.editor import api as editor_api
 from service.editor.links import Links
-from service.errors import Problem, ServiceError, problem
+from service.errors import Problem, ServiceError, StoreError, problem
 from service.interpretation import DISCLAIMER
 from service.operations import probes
+from service.operations.answers import Answers
 from service.operations.clients import networks
-from service.operations.limits import rates, refuse_too_many, refuse_without_host, with_end_of_chunked, with_standing
+from service.operations.kept import ROUTES, Kept
+from service.operations.limits import (
+    Rates,
+    rates,
+    refuse_too_many,
+    refuse_without_host,
+    with_end_of_chunked,
+    with_standing,
+)
 from service.operations.metrics import Metrics
 from service.operations.record import record
-from service.operations.watch import Watch
+from service.operations.watch import Application, Watch
 from service.search.shelf import Shelf
 from service.settings import Settings
 from service.store.local import LocalStore
@@ -129,10 +138,26 @@ def create_app(settings: Settings | None = None, figures: Path | None = None) ->
 
 
 def _watch(app: Flask, settings: Settings, metrics: Metrics) -> None:
-    app.extensions["etiograph.rates"] = rates(settings)
-    app.extensions["etiograph.watch"] = watch = Watch(app.wsgi_app, networks(settings.trusted_proxies))
+    app.extensions["etiograph.rates"] = known = rates(settings)
+    app.extensions["etiograph.watch"] = watch = Watch(_kept(app, settings, known), networks(settings.trusted_proxies))
     watch.observers.append(metrics.request)
     app.wsgi_app = watch  # type: ignore[method-assign]  # as Flask documents it
+
+
+def _kept(app: Flask, settings: Settings, known: Rates) -> Application:
+    """The application, whose answers are kept if the settings give room."""
+    if not settings.cache_bytes:
+        return app.wsgi_app
+    store: LocalStore = app.extensions["etiograph"]
+
+    def snapshot() -> str:
+        try:
+            return store.snapshot.name
+        except (StoreError, OSError):  # its directory may go at this moment
+            return ""
+
+    app.extensions["etiograph.answers"] = answers = Answers(settings.cache_bytes)
+    return Kept(app.wsgi_app, answers, snapshot, known.let_in)
 
 
 def robots() -> Response:
@@ -142,7 +167,8 @@ def robots() -> Response:
 
 
 def _note_route() -> None:
-    record().route = request.url_rule.rule if request.url_rule else "none"
+    record().route = route = request.url_rule.rule if request.url_rule else "none"
+    record().keep = route in ROUTES
 
 
 def _preflight() -> Response | None:

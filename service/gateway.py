@@ -25,6 +25,7 @@ _log = logging.getLogger("etiograph")
 _PIECE_SECONDS = 60
 """How long a client may take to read the next piece of an answer."""
 
+_WITHOUT_BODY = (204, 304)
 _LOOK_AFTER = 0.1
 """Seconds after which we listen for the end of the connection; most requests are done by then."""
 
@@ -139,7 +140,7 @@ class Gateway:
 
         pieces = self._application(environ, start_response)
         reply = _Reply(int(status[:3]), [(name.lower(), value) for name, value in headers], _Closing(pieces))
-        if any(name == "content-length" for name, _ in reply.headers):
+        if reply.status in _WITHOUT_BODY or any(name == "content-length" for name, _ in reply.headers):
             try:
                 reply.whole = b"".join(reply.pieces)
             finally:

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, has_request_context, request
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import LanguageAccept, MultiDict
+from werkzeug.http import parse_accept_header, parse_cookie
 
 from service.marking import marked as marked
 from service.marking import marked_plural as marked_plural
@@ -58,6 +59,16 @@ def language() -> Language:
     return found
 
 
+def spoken(cookies: str, accepted: str) -> Language:
+    """The language by the headers Cookie and Accept-Language alone.
+
+    >>> spoken("", "zh-CN, en;q=0.5").tag, spoken("language=en", "zh").tag, spoken("", "fr").tag
+    ('zh-Hans', 'en', 'en')
+    """
+    chosen = _BY_TAG.get(parse_cookie(cookies).get(COOKIE, "")) if cookies else None
+    return chosen or (_best(parse_accept_header(accepted, LanguageAccept)) if accepted else ENGLISH)
+
+
 def in_language(other: Language) -> str:
     """The address of the page that is shown, in another language."""
     arguments = MultiDict(request.args)
@@ -85,7 +96,11 @@ def _asked() -> Language | None:
 
 
 def _preferred() -> Language:
-    return _BY_TAG.get(request.accept_languages.best_match(_BY_TAG) or "", ENGLISH)
+    return _best(request.accept_languages)
+
+
+def _best(accepted: LanguageAccept) -> Language:
+    return _BY_TAG.get(accepted.best_match(_BY_TAG) or "", ENGLISH)
 
 
 def _with_language(response: Response) -> Response:

@@ -7,6 +7,8 @@ import secrets
 
 from flask import Flask, g
 
+from service.operations.record import record
+
 _RULES = {
     "default-src": "'none'",
     "style-src": "'self'",
@@ -29,6 +31,7 @@ def nonce() -> str:
     """The nonce of this answer, which the header allows styles of from now on."""
     if "nonce" not in g:
         g.nonce = secrets.token_urlsafe(16)
+        record().keep = False  # it is for this answer only
     found: str = g.nonce
     return found
 

@@ -85,6 +85,9 @@ class Settings(BaseSettings):
     waiting: int = Field(default=400, ge=1, description="How many queries wait for a worker at most.")
     processes: int = Field(default=1, ge=1, le=64, description="How many processes answer requests.")
     requests: int = Field(default=128, ge=1, description="How many requests each process handles at a time.")
+    cache_bytes: int = Field(
+        default=64_000_000, ge=0, description="How many bytes of finished answers each process keeps; 0 for none."
+    )
     connections: int = Field(default=4096, ge=128, description="How many connections each process keeps open.")
     drain_seconds: int = Field(
         default=45, ge=1, le=1800, description="How long a stopping server finishes what it began."

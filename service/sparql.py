@@ -30,6 +30,9 @@ _READING = ("GET", "HEAD")
 _PARAMETERS = {"query", "update", "default-graph-uri", "named-graph-uri"}
 _BODY = "application/sparql-query"
 _NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?")
+_VOLATILE = re.compile(r"(?:now|rand|uuid)\b|\\u", re.IGNORECASE)
+"""What may stand for a function whose value is another one each time, be it written with escapes."""
+
 _FORM = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -87,6 +90,7 @@ def _answered(query: Query, asked: Asked, choice: Choice) -> Response:
     allowance = _allowance(asked.parameters)
     held = current_store().held()
     record().snapshot = held.snapshot.number
+    record().keep = query.text == asked.query and not _VOLATILE.search(query.text)
     tag = etag(held.snapshot.name, query.text, asked.dataset, choice.media_type)
     if unchanged := not_modified(tag):
         return unchanged

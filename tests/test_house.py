@@ -101,7 +101,7 @@ WITHOUT = {
     "service.cli": (*LOADING, *WEB, "pydantic", "pyoxigraph", "rdflib", "service.settings", "service.tokens"),
     "service.cli.serve": LOADING,
     "service.cli.writer": (*LOADING, *WEB),
-    "service.workers.worker": (*LOADING, *WEB, "click", "pydantic", "queries", "rdflib", "service.tokens"),
+    "service.workers.worker": (*LOADING, *WEB, "click", "pydantic", "queries", "rdflib"),
 }
 """What the entrance of each process leaves to the processes and the moments that need it."""
 

@@ -31,9 +31,9 @@ VOID = frozenset({"meta", "link", "img", "input", "br", "hr"})
 
 
 def website(data: Path, articles: Sequence[Path], with_odd: bool = False) -> Flask:
-    """The app over some articles, and the odd graph where it is wanted."""
+    """The app over some articles, and the odd graph where it is wanted; it makes every page anew."""
     Snapshots(data).write(lambda draft: _put(draft, articles, with_odd), "the website of a test")
-    return create_app(Settings(data=data))
+    return create_app(Settings(data=data, cache_bytes=0))
 
 
 def _put(draft: Draft, articles: Sequence[Path], with_odd: bool) -> None:

@@ -1,6 +1,7 @@
 """What is refused before anything is done for it: requests two readers could understand differently, and too many."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import flask
 from flask import Response, request
@@ -27,6 +28,24 @@ class Rates:
 
     elsewhere: dict[str, Rate] = field(default_factory=dict)
 
+    def counted(self, environ: dict[str, Any]) -> Standing | None:
+        """Count a request (PEP 3333) for its client, which stands so from then on; None where there is no limit."""
+        if environ["PATH_INFO"].startswith(_FREE):
+            return None
+        buckets = self.here if environ.get(LOCAL) else self.elsewhere
+        rate = buckets.get(_kind(environ))
+        return rate.take(neighbourhood(environ.get("REMOTE_ADDR", ""))) if rate else None
+
+    def let_in(self, environ: dict[str, Any]) -> list[tuple[str, str]] | None:
+        """The same for an answer that is there already: the headers that say where the client stands.
+
+        None where it asks too much: then the request is not counted, so that it can be refused in words.
+        """
+        standing = self.counted(environ)
+        if standing is None:
+            return []
+        return None if standing.retry_seconds else list(standing.headers().items())
+
 
 def rates(settings: Settings) -> Rates:
     """The rates that settings ask for: one that is given holds for everybody, 0 is none."""
@@ -42,15 +61,10 @@ def rates(settings: Settings) -> Rates:
 
 def refuse_too_many() -> None:
     """Count this request for its client. Raises RateExceeded."""
-    if request.path.startswith(_FREE):
-        return
-    kind = _kind()
     known: Rates = flask.current_app.extensions["etiograph.rates"]
-    buckets = known.here if request.environ.get(LOCAL) else known.elsewhere
-    if not (rate := buckets.get(kind)):
-        return
-    flask.g.standing = standing = rate.take(neighbourhood(request.remote_addr or ""))
-    if standing.retry_seconds:
+    flask.g.standing = standing = known.counted(request.environ)
+    if standing and standing.retry_seconds:
+        kind = _kind(request.environ)
         raise RateExceeded(f"You may send {standing.limit} {kind} a minute here.", standing.retry_seconds)
 
 
@@ -77,9 +91,9 @@ def with_end_of_chunked(response: Response) -> Response:
     return response
 
 
-def _kind() -> str:
-    path = request.path.rstrip("/")
+def _kind(environ: dict[str, Any]) -> str:
+    path = environ["PATH_INFO"].rstrip("/")
     is_write = path in _WRITES or path.startswith("/graphs/")
-    if is_write and (path == "/update" or request.method in ("POST", "PUT", "DELETE")):
+    if is_write and (path == "/update" or environ["REQUEST_METHOD"] in ("POST", "PUT", "DELETE")):
         return "writes"
     return "queries" if path in _QUERIES or path.startswith("/q/") or is_write else "pages"

@@ -58,6 +58,7 @@ def described(record: Record) -> dict[str, Any]:
         "bytes": record.bytes,
         "query_hash": record.query_hash,
         "snapshot": record.snapshot,
+        "cache": record.cache,
     }
     return {name: value for name, value in told.items() if value not in (None, "")}
 

@@ -40,6 +40,7 @@ class Moment:
     waiting: int = 0
     busy: int = 0
     idle: int = 0
+    kept: int = 0
 
 
 class Metrics:
@@ -74,6 +75,9 @@ class Metrics:
         self._query_bytes = counter("query_bytes", "Bytes of answers to queries.")
         self._query_rows = counter("query_rows", "Rows and triples of whole answers to queries.")
         self._ended = counter("workers_ended", "Workers that were ended, or ended themselves, by reason.", "reason")
+        self._hits = counter("cache_hits", "Requests whose answer had been kept.")
+        self._misses = counter("cache_misses", "Requests whose answer was made, and is kept from then on.")
+        self._kept = gauge("cache_bytes", "Bytes of the answers that are kept.")
         self._lost = counter("log_lines_lost", "Log lines that could not be written.")
         self._snapshot = gauge("snapshot", "Number of the snapshot that is served.", over="livemostrecent")
         self._queue = gauge("queries_waiting", "Queries that wait for a worker.")
@@ -91,6 +95,8 @@ class Metrics:
         self._requests.labels(method, record.route, record.status).inc()
         self._request_seconds.labels(record.route).observe(record.seconds)
         self._sent.labels(record.route).inc(record.bytes)
+        if record.cache:
+            (self._hits if record.cache == "hit" else self._misses).inc()
         if record.status == 304:
             self._unchanged.inc()
         if record.status >= 400:
@@ -116,6 +122,7 @@ class Metrics:
     def sample(self, moment: Moment) -> None:
         """Take down how things stand."""
         self._snapshot.set(moment.snapshot)
+        self._kept.set(moment.kept)
         self._queue.set(moment.waiting)
         self._workers.labels("busy").set(moment.busy)
         self._workers.labels("idle").set(moment.idle)

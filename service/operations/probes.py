@@ -9,6 +9,7 @@ from flask import Blueprint, Response, current_app, request
 from etiograph import __version__
 from service.current import current_settings, current_store
 from service.errors import NotOffered, StoreError, UnknownThing, problem
+from service.operations.answers import Answers
 from service.operations.metrics import CONTENT_TYPE, Metrics, Moment
 from service.operations.watch import LOCAL
 from service.store.local import LocalStore
@@ -68,7 +69,9 @@ def moment(app: flask.Flask) -> Moment:
         number = 0
     pool: Pool = app.extensions["etiograph.workers"]
     load = pool.load()
-    return Moment(number, load.waiting, load.running, max(0, pool.alive() - load.running))
+    answers: Answers | None = app.extensions.get("etiograph.answers")
+    idle = max(0, pool.alive() - load.running)
+    return Moment(number, load.waiting, load.running, idle, answers.bytes if answers else 0)
 
 
 def _in_the_way() -> list[str]:

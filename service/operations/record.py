@@ -38,6 +38,12 @@ class Record:
 
     query: str | None = None
     snapshot: int | None = None
+    keep: bool = False
+    """Whether the same request has the same answer as long as the snapshot is current."""
+
+    cache: str = ""
+    """`hit` where the answer had been kept, `miss` where it was made and is kept from now on."""
+
     arrived: datetime = field(default_factory=lambda: datetime.now(UTC))
     begun: float = field(default_factory=time.monotonic)
 

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import cast
 
-from flask import current_app
+from flask import current_app, has_request_context
 from rdflib.term import Node
 
+from service.lookups import store
+from service.operations.record import record
 from service.search.hits import Hit
 from service.search.index import Index
 from service.search.shelf import Shelf
@@ -16,7 +18,10 @@ PATIENCE = 2.0
 
 def index(patience: float = PATIENCE) -> Index | None:
     """The index of the running app, or None while the first one is being built."""
-    return cast(Shelf, current_app.extensions["etiograph.search"]).index(patience)
+    found = cast(Shelf, current_app.extensions["etiograph.search"]).index(patience)
+    if has_request_context() and (found is None or found.snapshot != store().snapshot.name):
+        record().keep = False  # soon it will be another one
+    return found
 
 
 def suggestions(words: str, limit: int = 5) -> tuple[Hit, ...]:

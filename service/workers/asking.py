@@ -6,6 +6,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from service.rewriting.columns import with_columns
 from service.workers.task import Task
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -28,9 +29,7 @@ def results(store: ox.Store, task: Task) -> Results:
             raise
         text = task.original or text
         found = _asked(store, text, task)
-    if isinstance(found, ox.QuerySolutions) and "columns" in task.rewrites and "*" in text:
-        from service.rewriting.columns import with_columns  # its tokens take longer to import than a worker to start
-
+    if isinstance(found, ox.QuerySolutions) and "columns" in task.rewrites:
         names = [variable.value for variable in found.variables]
         if (ordered := with_columns(text, task.original or text, names)) != text:
             return _asked(store, ordered, task)

@@ -50,9 +50,6 @@ def _work(bounds: Confinement) -> None:
     tasks, generations = Reader(_INPUT), Generations()
     try:
         send(_OUTPUT, Kind.READY)
-        # Some answers need it, and it takes as long to import as all of the above: nobody waits for it now.
-        import service.rewriting.columns  # noqa: F401 -- so that it is there when the first query needs it
-
         while True:
             _answer(Task.decoded(tasks.next().payload), generations)
     except Broken:  # the parent wants no more
