@@ -25,11 +25,11 @@ _log = logging.getLogger("etiograph")
 _PIECE_SECONDS = 60
 """How long a client may take to read the next piece of an answer."""
 
-_WITHOUT_BODY = (204, 304)
+_STATUSES_WITHOUT_BODY = (204, 304)
 _LOOK_AFTER = 0.1
 """Seconds after which we listen for the end of the connection; most requests are done by then."""
 
-_WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
+_METHODS_WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 
 Application = Callable[..., Iterable[bytes]]
 
@@ -120,7 +120,7 @@ class Gateway:
     async def _received(self, scope: Scope, connection: Connection) -> RequestBody | None:
         """The body, as far as it can be waited for without a thread; None where it does not come."""
         body = RequestBody(aiter(connection), asyncio.get_running_loop())
-        if scope.method in _WITHOUT_BODY:
+        if scope.method in _METHODS_WITHOUT_BODY:
             return body
         try:
             declared = scope.headers.get("content-length")
@@ -140,7 +140,7 @@ class Gateway:
 
         pieces = self._application(environ, start_response)
         reply = _Reply(int(status[:3]), [(name.lower(), value) for name, value in headers], _Closing(pieces))
-        if reply.status in _WITHOUT_BODY or any(name == "content-length" for name, _ in reply.headers):
+        if reply.status in _STATUSES_WITHOUT_BODY or any(name == "content-length" for name, _ in reply.headers):
             try:
                 reply.whole = b"".join(reply.pieces)
             finally:
@@ -179,7 +179,7 @@ class _Closing:
 
 def _sends_unasked(scope: Scope) -> bool:
     """Whether a client sends its body whatever is answered; one that expects to be told to go on looks first."""
-    return scope.method not in _WITHOUT_BODY and scope.headers.get("expect") is None
+    return scope.method not in _METHODS_WITHOUT_BODY and scope.headers.get("expect") is None
 
 
 async def _listen(connection: Connection, gone: Event) -> None:
