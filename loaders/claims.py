@@ -185,7 +185,7 @@ def _discriminator(reading: Reading, iris: Iris, statement: Statement, feature: 
     yield Claim(
         "discriminator",
         node,
-        EG.distinguishingFeature,
+        EG.resolvingTest if feature.concept.type == "DiagnosticTest" else EG.distinguishingFeature,
         iris.entity(feature.slug),
         statement,
         (statement.subject, feature),

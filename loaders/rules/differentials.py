@@ -1,13 +1,15 @@
-"""Alternatives a symptom can be mistaken for, and what the article says of each."""
+"""Alternatives a symptom can be mistaken for, what the article says of each, and the tests that tell them apart."""
 
 import re
 from collections.abc import Iterator
 
 from loaders.article import Item, Sentence
-from loaders.context import Context
+from loaders.context import Context, Place
 from loaders.phrases import is_phrase, listed, tidy
 from loaders.polarity import frequency
+from loaders.rules.resolving import resolved, resolving
 from loaders.statements import Statement, Term, local
+from ontology.lexicon.concepts import named
 
 _TYPES = ("Condition", "Symptom")
 _NAMING = re.compile(r"\b(?:known as|called|people .* call|medical name|medical term|scientific name)\b", re.IGNORECASE)
@@ -21,6 +23,8 @@ _LEAD = re.compile(
     r"tell apart)\s+(?:it\s+|this\s+|\w+\s+){0,4}?(?:from|with|for)\s+(?P<list>[^.;:]+)",
     re.IGNORECASE,
 )
+_MEANS = re.compile(r"\b(?:by|using|through|via|with the help of|on the basis of)\b.*", re.DOTALL)
+"""How they are told apart, which is none of them."""
 
 
 def tells_apart(text: str) -> bool:
@@ -51,16 +55,20 @@ def differentials(context: Context, section: str, item: Item) -> Iterator[Statem
     yield Statement(
         "differential", term, context.symptom, span, section, "differential.item", 0.95, frequency=frequency(told)
     )
-    for sentence in _features(item):
+    for sentence in item.body:
+        yield from resolving(context, Place(sentence, section, item), term)
+    for sentence in _features(context, section, item, term):
         feature = tidy(sentence.text)
         yield Statement(
             "discriminator", term, _feature(context, feature), sentence.span, section, "differential.feature", 0.7
         )
 
 
-def _features(item: Item) -> Iterator[Sentence]:
+def _features(context: Context, section: str, item: Item, term: Term) -> Iterator[Sentence]:
+    """The sentences that say what the alternative is like; which test shows it is another thing."""
     for sentence in item.body:
-        if not _NAMING.search(sentence.text) and not _FREQUENCY_ONLY.match(sentence.text):
+        is_of_name = _NAMING.search(sentence.text) or _FREQUENCY_ONLY.match(sentence.text)
+        if not is_of_name and not any(resolving(context, Place(sentence, section, item), term)):
             yield sentence
 
 
@@ -70,11 +78,16 @@ def _feature(context: Context, phrase: str) -> Term:
 
 
 def named_in_prose(context: Context, section: str, sentence: Sentence) -> Iterator[Statement]:
-    """The alternatives a sentence names: "should be distinguished from A and B"."""
+    """The alternatives a sentence names, "should be distinguished from A and B", and the tests by which it does so."""
+    place = Place(sentence, section)
+    for term in (*_listed_in(context, sentence), *resolved(context, place)):
+        yield Statement("differential", term, context.symptom, sentence.span, section, "differential.prose", 0.85)
+        yield from resolving(context, place, term)
+
+
+def _listed_in(context: Context, sentence: Sentence) -> Iterator[Term]:
     for found in _LEAD.finditer(sentence.text):
-        for name in listed(found["list"]):
-            term = context.grounding.other(name, *_TYPES)
-            if len(name.split()) <= 7 and not re.search(r"\bfollowing\b", name):
-                yield Statement(
-                    "differential", term, context.symptom, sentence.span, section, "differential.prose", 0.85
-                )
+        for name in listed(_MEANS.sub("", found["list"])):
+            is_test = (known := named(name, ("DiagnosticTest",))) and known.type == "DiagnosticTest"
+            if len(name.split()) <= 7 and not is_test and not re.search(r"\bfollowing\b", name):
+                yield context.grounding.other(name, *_TYPES)
