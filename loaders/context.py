@@ -10,12 +10,16 @@ from loaders.statements import Term
 
 @dataclass(frozen=True)
 class Place:
-    """A sentence to be read: its section, and the item it belongs to with the thing the item is about."""
+    """A sentence to be read: its section, and the item it belongs to with the thing the item is about.
+
+    ``carried`` is the test the half before a semicolon speaks of: "ESR < 20 mm/h is normal; above 50 mm/h …".
+    """
 
     sentence: Sentence
     section: str
     item: Item | None = None
     topic: Term | None = None
+    carried: Term | None = None
 
     @property
     def text(self) -> str:

@@ -11,7 +11,8 @@ _WORD_FORMS = {form: number for number, word in enumerate(_WORDS, 1) for form in
     "finally": 99,
     "lastly": 99,
 }
-_STYLES = ("paren", "close", "dot", "comma", "letter", "word")
+_HAN = "一二三四五六七八九十"
+_STYLES = ("paren", "close", "dot", "comma", "letter", "word", "han", "bullet")
 _MARK = re.compile(
     rf"""
       (?P<paren>  \( \s* (?P<n1>\d{{1,2}}) \s* \) [.,:]? )
@@ -19,6 +20,8 @@ _MARK = re.compile(
     | (?P<dot>    (?P<n3>\d{{1,2}}) \. (?!\d) )
     | (?P<comma>  (?P<n4>\d{{1,2}}) \s? [,:] (?!\d) )
     | (?P<letter> \( (?P<n5>[a-h]) \) | (?P<n6>[a-hA-H]) [.)] (?=\s) )
+    | (?P<han>    \( (?P<n8>[{_HAN}]) \) | (?P<n9>[{_HAN}]) \s? [,.] )
+    | (?P<bullet> (?P<n10>[-*•·●◆■▪]) \s (?=\S) )
     | (?P<word>   (?P<n7>{"|".join(sorted(_WORD_FORMS, key=len, reverse=True))}) \s? [,:] )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -46,7 +49,9 @@ def enumerators(text: Normalised, line: Span) -> list[Enumerator]:
     inside = [mark for mark in candidates if mark.start != line.start]
     if leading:
         return _counting_on(leading[0], inside)
-    opening = [mark for mark in inside if mark.number == 1 and mark.style in ("paren", "close", "dot", "word", "comma")]
+    opening = [
+        mark for mark in inside if mark.number == 1 and mark.style in ("paren", "close", "dot", "word", "comma", "han")
+    ]
     for mark in opening:
         run = _counting_on(mark, [later for later in inside if later.start > mark.start])
         if len(run) > 1:
@@ -55,10 +60,22 @@ def enumerators(text: Normalised, line: Span) -> list[Enumerator]:
 
 
 def _enumerator(found: re.Match[str]) -> Enumerator:
-    shown = next(found[f"n{index}"] for index in range(1, 8) if found[f"n{index}"])
-    number = int(shown) if shown.isdigit() else _WORD_FORMS.get(shown.lower()) or ord(shown.lower()) - ord("a") + 1
+    shown = next(found[f"n{index}"] for index in range(1, 11) if found[f"n{index}"])
     style = next(name for name in _STYLES if found[name])
-    return Enumerator(found.start(), found.end(), style, number)
+    return Enumerator(found.start(), found.end(), style, _number(shown))
+
+
+def _number(shown: str) -> int:
+    """The number a mark shows; a bullet shows none.
+
+    >>> _number("3"), _number("二"), _number("Second"), _number("b"), _number("•")
+    (3, 2, 2, 2, 0)
+    """
+    if shown.isdecimal():
+        return int(shown)
+    if shown in _HAN:
+        return _HAN.index(shown) + 1
+    return _WORD_FORMS.get(shown.lower()) or (ord(shown.lower()) - ord("a") + 1 if shown.isalpha() else 0)
 
 
 def _stands_free(text: str, mark: Enumerator, line: Span) -> bool:
@@ -66,6 +83,8 @@ def _stands_free(text: str, mark: Enumerator, line: Span) -> bool:
     following = text[mark.end : line.end].lstrip()
     if not following or not (following[0].isalpha() or following[0] in "\"'(<"):
         return False
+    if mark.style == "bullet":
+        return mark.start == line.start
     if mark.start == line.start:
         return mark.style != "comma" or len(following.split()) > 1 or following.isalpha()
     before = text[line.start : mark.start].rstrip()

@@ -1,6 +1,7 @@
 """A phrase finds its concept: the symptom of the article, a concept of the lexicon, or a local one by its own words."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from loaders.phrases import tidy
@@ -10,7 +11,8 @@ from ontology.lexicon.tables import table
 
 _MODIFIER = re.compile(
     r"^(?P<core>.+?)\s+(?P<when>(?:while|when|during|after|before|on|at|in the|in|upon|with|from)\s+.+)$|"
-    r"^(?P<context>morning|night|nocturnal|evening|chronic|acute|excessive|frequent|sudden|recurrent|persistent|severe|early)\s+(?P<bare>.+)$",
+    r"^(?P<context>morning|afternoon|daytime|night|nighttime|night-time|nocturnal|evening|chronic|acute|excessive|frequent|sudden|recurrent|"
+    r"persistent|repeated|continuous|intermittent|long-term|transient|severe|mild|slight|early|unexplained|postprandial|exertional|low|high)\s+(?P<bare>.+)$",
     re.IGNORECASE,
 )
 
@@ -26,6 +28,7 @@ class Grounding:
     symptom_keys: frozenset[str]
     topic: str
     broader_keys: frozenset[str] = frozenset()
+    head_keys: frozenset[str] = frozenset()
 
     def term(self, phrase: str, *types: str) -> Term:
         """The concept of a tidied phrase; the first type is that of a local concept."""
@@ -51,21 +54,55 @@ class Grounding:
 
     def is_symptom(self, phrase: str) -> bool:
         """Whether a phrase, or its last words, name the symptom."""
-        plain = key(
-            re.sub(r"\s+(?:appears?|occurs?|happens?|follows?|develops?|comes|arises|sets in)\b.*$", "", tidy(phrase))
-        )
-        return plain in self.symptom_keys or any(
+        plain = key(_bare(tidy(phrase)))
+        if plain in self.symptom_keys or plain in self.head_keys:
+            return True
+        return any(
             re.match(rf"{re.escape(name)} (?:in|of|with|together|that|on|at|during)\b", plain)
             for name in self.symptom_keys
         )
 
     def mentions_symptom(self, clause: str) -> bool:
-        """Whether a name of the symptom stands anywhere in a clause."""
-        return _names_any(clause, self.symptom_keys)
+        """Whether a name of the symptom stands anywhere in a clause, or begins it by its head alone ("the itching")."""
+        begins = key(_bare(tidy(clause)))
+        return _names_any(clause, self.symptom_keys) or begins in self.head_keys
 
     def speaks_of_symptom(self, clause: str) -> bool:
         """Whether a clause names the symptom or something broader: a leg muscle spasm, where it is a calf cramp."""
         return _names_any(clause, self.symptom_keys | self.broader_keys)
+
+
+_WEAK = re.compile(
+    r"^(?:(?:such|this|the|low|mild|slight|severe|obvious|repeated|persistent|sudden|local|corresponding|"
+    r"symptoms? of)\s+)+",
+    re.IGNORECASE,
+)
+
+
+def _bare(phrase: str) -> str:
+    """A phrase without the verb that says no more than that it is there, and without how much there is of it.
+
+    >>> _bare("low fever can appear again and again")
+    'fever'
+    """
+    there = re.sub(
+        r"\s+(?:(?:can|may|will|easily|often|then|also|are|is)\s+)*(?:appears?|occurs?|happens?|follows?|develops?|comes?|arises?|"
+        r"sets in|produced|caused|seen|formed|induced)\b.*$",
+        "",
+        phrase,
+    )
+    return _WEAK.sub("", there)
+
+
+def _heads(name: str) -> Iterator[str]:
+    """The bare symptom in a name that says more: pain of "stomach pain after meals"."""
+    if found := _MODIFIER.match(name):
+        name = found["core"] or found["bare"]
+    head = re.split(r"\s+(?:of|in)\s+", name)[0].split()[-1]
+    concept = named(head, ("Symptom",))
+    if concept and concept.type == "Symptom":
+        yield key(head)
+        yield from map(key, (concept.label, *concept.alternatives))
 
 
 def _names_any(clause: str, names: frozenset[str]) -> bool:
@@ -78,7 +115,13 @@ def grounding(title: str, text: str) -> Grounding:
     name = re.sub(r"\s*\([^)]*\)\s*$", "", title).strip(" .:")
     symptom = Term(_titled(name) or local(name, "Symptom").concept, title)
     broader = (key(other) for above in ancestors(symptom.concept) for other in _all_names(above))
-    return Grounding(symptom, frozenset(_symptom_keys(title, name, symptom.concept)), text, frozenset(broader))
+    return Grounding(
+        symptom,
+        frozenset(_symptom_keys(title, name, symptom.concept)),
+        text,
+        frozenset(broader),
+        frozenset(_heads(name)),
+    )
 
 
 def _titled(name: str) -> Concept | None:
@@ -96,11 +139,27 @@ def _symptom_keys(title: str, name: str, concept: Concept) -> set[str]:
     names = {key(title), key(name), key(concept.label), *map(key, concept.alternatives)}
     if found := _MODIFIER.match(name):
         names.add(key(found["core"] or found["bare"]))
+        name = found["core"] or found["bare"]
+    names |= set(_turned(name))
     if bracket := re.search(r"\(([^)]+)\)\s*$", title):
         names.add(key(bracket[1]))
     if parent := concepts().get(concept.broader):
         names |= {key(parent.label), *map(key, parent.alternatives)}
     return names - {""}
+
+
+def _turned(name: str) -> Iterator[str]:
+    """The same name the other way round, as far as its words are things.
+
+    >>> sorted(_turned("Eyelid edema")), sorted(_turned("itching of the skin"))
+    (['edema of eyelid'], ['skin itching'])
+    """
+    if found := re.fullmatch(r"(?P<what>[\w-]+) (?:of|in) (?:the )?(?P<where>[\w-]+)", name):
+        yield key(f"{found['where']} {found['what']}")
+    elif found := re.fullmatch(r"(?P<where>[\w-]+) (?P<what>[\w-]+)", name):
+        site = named(found["where"], ("BodySite",))
+        if site is not None and site.type == "BodySite":
+            yield key(f"{found['what']} of {found['where']}")
 
 
 def title_parts(title: str) -> tuple[str, str] | None:

@@ -12,9 +12,15 @@ _PEOPLE = re.compile(
     r"\b(?:people|persons?|patients?|women|woman|men|man|children|child|infants?|babies|newborns?|adults?|elderly|aged|adolescents?|teenagers?|"
     r"girls?|boys?|workers?|smokers?|drinkers?|athletes?|students?|drivers?|males?|females?|mothers?|diabetics?|vegetarians?|vegans?|"
     r"individuals?|those|toddlers?|teens?|youths?|runners?|swimmers?|farmers?|miners?|seniors?|patients|travell?ers|residents|users?|"
-    r"pensioners|grandparents|players|musicians|teachers|singers|nurses|soldiers|population|families|sufferers|employees|drinkers)\b",
+    r"cooks?|chefs|hairdressers|policemen|firefighters|sportsmen|populations?|crowds?|groups?|pensioners|grandparents|players|musicians|teachers|singers|nurses|soldiers|population|families|sufferers|employees|drinkers)\b",
     re.IGNORECASE,
 )
+_NAMED_AS = re.compile(
+    r"\s*(?:$|[,;()]|(?:who|whose|with|without|over|under|above|below|between|aged?|older|younger|of|from|in|at|on|after|before|"
+    r"during|for|than|that|taking|lacking|having|and|or|as|is|are|to|due|suffering|exposed|living|working|undergoing|receiving|\d)\b)",
+    re.IGNORECASE,
+)
+"""What may stand behind a word for people that is not part of a longer name: "adult Still disease" are no adults."""
 _WITH = re.compile(
     r"^(?:the\s+)?(?:patients?|people|those|persons?|individuals?|anyone)\s+(?:with|who have|suffering from|"
     r"who suffer from|having|who take|who are)\s+(?P<what>.+)$",
@@ -37,7 +43,7 @@ def is_group(phrase: str) -> bool:
     >>> is_group("women over 50"), is_group("the calves and toes")
     (True, False)
     """
-    return bool(_PEOPLE.search(phrase)) or _is_risk_group(phrase)
+    return _is_risk_group(phrase) or any(_NAMED_AS.match(phrase, found.end()) for found in _PEOPLE.finditer(phrase))
 
 
 def _is_risk_group(phrase: str) -> bool:
@@ -61,22 +67,43 @@ def _groups(phrase: str, rule: str) -> Iterator[Term]:
         phrase = re.split(
             r"\b(?:but|and|so|because|which|while|therefore)\s+(?=the\s|people|patients|women|men)", phrase
         )[-1]
+    apart = [tidy(member) for member in re.split(r",\s*(?:and\s+)?|\s+(?:and|or|as well as)\s+", phrase)]
+    if len(apart) > 1 and _RELATIVE.search(apart[0]) and all(map(_could_be_group, apart)):
+        for member in apart:
+            yield from _groups(member, rule)
+        return
     found = _RELATIVE.search(phrase)
     people, clause = (phrase[: found.start()], " " + found["clause"]) if found else (phrase, "")
     members = [tidy(member) for member in re.split(r",\s*|\s+(?:and|or|as well as)\s+", people)]
-    if not all(is_group(member) for member in members if member):
+    if rule == "group.prone":
+        members = _last_groups(members)
+    if not all(map(_could_be_group, members)) or not any(map(is_group, members)):
         members = [people]
     for member in members:
         name = tidy(f"{member}{clause}")
         if (
             is_phrase(name)
-            and is_group(member)
+            and _could_be_group(member)
             and len(name.split()) <= 14
             and not has_verb(member)
             and "whose" not in name
         ):
             concept = named(name, ("RiskGroup",))
             yield Term(concept, name) if concept and concept.type == "RiskGroup" else local(name, "RiskGroup")
+
+
+def _last_groups(members: list[str]) -> list[str]:
+    """The groups at the end of a list; what stands before them belongs to another clause."""
+    first = next((index for index in range(len(members), 0, -1) if not _could_be_group(members[index - 1])), 0)
+    return members[first:] if any(map(is_group, members[first:])) else members
+
+
+def _could_be_group(phrase: str) -> bool:
+    """Whether a member of a list of people may be people: miners, or a plural the lexicon does not know."""
+    if is_group(phrase):
+        return True
+    known = named(phrase)
+    return bool(re.fullmatch(r"(?:[\w-]+ )?[\w-]+(?:ers|ors|ists|ians)", phrase)) and known is None
 
 
 def predisposition(type_: str, subject: Term) -> tuple[str, Term]:

@@ -129,7 +129,7 @@ _VAGUE = re.compile(
         (?:\s*(?:-|~|to|or)\s*(?:an?|a\s+few|several|tens\s+of|dozens\s+of|one|two|three|four|five|six|ten|{_NUMBER}))?
         (?:\s+and\s+a\s+half)?
         [\s-]+(?P<unit>seconds?|minutes?|hours?|days?|weeks?|months?|years?|nights?|moments?)
-        (?:\s+(?:or|to)\s+(?:(?:even|sometimes)\s+)?(?:an?|a\s+few|several|tens\s+of|dozens\s+of|many|one|two|three|{_NUMBER})\s+(?P<unit2>seconds?|minutes?|hours?|days?|weeks?|months?|years?))?
+        (?:\s+(?:or|to)\s+(?:(?:even|sometimes)\s+)?(?:half\s+an?|an?|a\s+few|several|tens\s+of|dozens\s+of|many|one|two|three|{_NUMBER})\s+(?P<unit2>seconds?|minutes?|hours?|days?|weeks?|months?|years?))?
       )
     )
     """,

@@ -1,5 +1,6 @@
 """A file in, its statements out: source, shape, grounding, rules, in that order."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -11,6 +12,7 @@ from loaders.errors import Refused
 from loaders.grounding import Grounding, grounding
 from loaders.inferences import supports
 from loaders.normalised import Span
+from loaders.phrases import tidy
 from loaders.rules import (
     causes,
     course,
@@ -25,8 +27,16 @@ from loaders.rules import (
 )
 from loaders.source import Source, read
 from loaders.statements import Statement, Term
+from ontology.lexicon.concepts import named
+from ontology.lexicon.labels import label_kind
 
 _LONGEST_TEST_HEAD = 10
+_LONGEST_NAME = 6
+_STEP_OF_DIAGNOSIS = re.compile(
+    r"\b(?:history|examinations?|tests?|signs?|symptoms?|age|inspection|laboratory|imaging|criteria|manifestations?|performance|onset|"
+    r"basis|diagnosis|judge|check\w*|time|nature|site|location|duration|blood|urine|x-ray|ct|mri|ultrasound)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -106,14 +116,37 @@ def _kind(section: Section) -> str:
     lead = " ".join(
         sentence.text for block in section.blocks if isinstance(block, Paragraph) for sentence in block.sentences
     )
-    has_items = any(isinstance(block, Item) for block in section.blocks)
-    return "differential" if has_items and differentials.tells_apart(lead) else "diagnosis"
+    items = [block for block in section.blocks if isinstance(block, Item)]
+    tells_apart = differentials.tells_apart(lead) or _names_diseases(items)
+    return "differential" if items and tells_apart else "diagnosis"
+
+
+def _names_diseases(items: list[Item]) -> bool:
+    """Whether items name what else it may be: at least two, no steps of an examination, one known as a disease."""
+    heads = [tidy(item.head.text) for item in items]
+    known = [found for head in heads if (found := named(head, ("Condition", "Symptom")))]
+    return (
+        len(heads) > 1
+        and not any(_STEP_OF_DIAGNOSIS.search(head) or len(head.split()) > _LONGEST_NAME for head in heads)
+        and any(found.type in ("Condition", "Symptom") for found in known)
+    )
 
 
 def _of_paragraph(context: Context, kind: str, paragraph: Paragraph, garbled: set[Span]) -> Iterator[Statement]:
+    carried: Term | None = None
     for sentence in paragraph.sentences:
+        place = Place(sentence, _prose_kind(kind), carried=carried)
         if sentence.span not in garbled:
-            yield from _of_sentence(context, Place(sentence, _prose_kind(kind)))
+            yield from _of_sentence(context, place)
+        carried = _carried(place)
+
+
+def _carried(place: Place) -> Term | None:
+    """The test that half a sentence speaks of, for the half behind the semicolon."""
+    if not place.text.endswith(";"):
+        return None
+    named_tests = tests.in_sentence(place)
+    return named_tests[-1].term if named_tests else place.carried
 
 
 def _prose_kind(kind: str) -> str:
@@ -140,7 +173,7 @@ def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Ite
     topic: Term | None = None
     if kind == "cause":
         terms = causes.cause_terms(context, item)
-        topic = terms[0] if terms else None
+        topic = terms[0] if terms and not label_kind(item.head.text) else None
         yield from causes.causes(context, kind, item)
         yield from causes.members(context, kind, item)
         if topic is not None:
@@ -148,6 +181,8 @@ def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Ite
     elif kind == "differential":
         topic = differentials.alternative(context, item)
         yield from differentials.differentials(context, kind, item)
+    elif kind == "complications":
+        yield from course.complication(context, kind, item)
     elif kind in ("treatment", "prevention"):
         yield from relief.of_item(context, kind, item)
     elif kind in tests.SECTIONS and len(item.head.text.split()) <= _LONGEST_TEST_HEAD:

@@ -7,7 +7,8 @@ from loaders.normalised import Normalised, Span
 
 _END = re.compile(
     r"""
-    (?: (?P<mark>[.!?]) ["')\]]* (?: \s+ | (?=[A-Z][a-z]) ) )   # a stop and a space, or one forgotten before a capital
+    (?: (?P<mark>[.!?]) ["')\]]*                             # a stop, with a space
+        (?: \s+ | (?=[A-Z][a-z]) | (?<=[a-z)\d][.])(?=[A-Z]{2}) ) )   # or one forgotten before a capital
     | ; \s*
     | \n+
     """,

@@ -12,13 +12,15 @@ from loaders.populations import is_group
 from loaders.statements import Statement, Term
 from loaders.verbs import has_verb
 from ontology.lexicon.concepts import CAUSE_TYPES, key, named
+from ontology.lexicon.labels import PREDISPOSING, label_kind
 
 _LONG_HEAD = 9
+_LONGEST_MEMBER = 6
 
 
 def cause_terms(context: Context, item: Item) -> list[Term]:
     """The causes an item's head names; "A and B" are two when the lexicon or their shortness says so."""
-    head = tidy(item.head.text)
+    head = tidy(re.split(r",?\s*\b(?:such as|including|for example|e\.g\.)(?=\s)", tidy(item.head.text))[0])
     if len(head.split()) > _LONG_HEAD or not item.named:
         head = tidy(
             re.split(r",|\b(?:such as|which|because|due to|can|may|is|are|makes?|causes?|leads?|results?)\b", head)[0]
@@ -39,7 +41,7 @@ def causes(context: Context, section: str, item: Item) -> Iterator[Statement]:
     said = item.head if not item.body else item.body[0] if negated else _said(context, item)
     told = said.text if item.body else ""
     span = Span(item.head.span.start, said.span.end)
-    for term in cause_terms(context, item):
+    for term in [] if label_kind(tidy(item.head.text)) else cause_terms(context, item):
         yield Statement(
             "cause",
             term,
@@ -89,30 +91,34 @@ _EXAMPLES = re.compile(r"\b(?:such as|for example|including|e\.g\.|like)\s+(?P<l
 
 def members(context: Context, section: str, item: Item) -> Iterator[Statement]:
     """Causes an item lists under its head: "Drugs: A, B and C", "A, B and C can …", "diseases such as A and B"."""
-    if not item.body or _denies(context, item):
+    if _denies(context, item) or not (item.body or _EXAMPLES.search(item.head.text)):
         return
-    first = item.body[0]
-    found = _SUBJECTS.match(first.text)
+    first = item.body[0] if item.body else item.head
+    found = _SUBJECTS.match(first.text) if item.body else None
     names = listed(found["list"]) if found and re.search(r",|\band\b|\bor\b", found["list"]) else []
     names = [*names, *_examples(item.head.text)]
-    if len(names) < 2 or any(not _is_member(name) for name in names):
+    if len(names) < (2 if item.body else 1) or any(not _is_member(name) for name in names):
         return
+    kind = "predisposing" if label_kind(tidy(item.head.text)) == PREDISPOSING else "cause"
     for name in names:
         term = context.grounding.other(name, *CAUSE_TYPES)
         yield Statement(
-            "cause", term, context.symptom, first.span, section, "cause.member", 0.7, modality=modality(first.text)
+            kind, term, context.symptom, first.span, section, f"{kind}.member", 0.7, modality=modality(first.text)
         )
 
 
 def _examples(text: str) -> list[str]:
-    return listed(found["list"]) if (found := _EXAMPLES.search(text)) else []
+    found = _EXAMPLES.search(text)
+    return (
+        [re.sub(r"\s+\d[\d.]*\s*(?:mg|g|ml|mcg|μg)\b.*$", "", name) for name in listed(found["list"])] if found else []
+    )
 
 
 def _is_member(name: str) -> bool:
     """A short noun phrase that is neither a place of the body nor people."""
     known = named(name, ("BodySite",))
     return (
-        len(name.split()) <= 5
+        len(name.split()) <= _LONGEST_MEMBER
         and not has_verb(name)
         and not is_group(name)
         and not (known and known.type == "BodySite")

@@ -3,15 +3,24 @@
 import re
 from collections.abc import Iterator
 
+from loaders.article import Item
 from loaders.context import Context, Place
 from loaders.mentions import mentions
+from loaders.phrases import is_phrase, tidy
 from loaders.polarity import clause, frequency, modality, severity
 from loaders.quantities import lapses
 from loaders.statements import Statement, Term, local
+from ontology.lexicon.labels import label_kind
 
 _LASTING = re.compile(
     r"\b(?:last(?:s|ed|ing)?|persist(?:s|ed)?|continu(?:e|es)|duration|go(?:es)?\s+on|disappear(?:s)?|pass(?:es)?|stop(?:s)?|subside(?:s)?|resolve(?:s)?|"
-    r"go(?:es)?\s+away|fade(?:s)?|end(?:s)?|over|clear(?:s)?(?:\s+up)?|recover(?:s)?|relieved|settle(?:s)?|ease(?:s)?|vanish(?:es)?)\b",
+    r"(?:attack|episode|course)s?\s+(?:is|are)|go(?:es)?\s+away|fade(?:s)?|end(?:s)?|over|clear(?:s)?(?:\s+up)?|recover(?:s)?|relieved|settle(?:s)?|ease(?:s)?|vanish(?:es)?)\b",
+    re.IGNORECASE,
+)
+_OVER_AFTER = re.compile(
+    r"\s*(?:long|in duration|or so|later|"
+    r",?\s*(?:it|they|the\s+\w+)\s+(?:will\s+|can\s+|usually\s+|often\s+|gradually\s+)*"
+    r"(?:disappears?|stops?|subsides?|fades?|goes\s+away|go\s+away|is\s+relieved|passes))\b",
     re.IGNORECASE,
 )
 _NOT_LASTING = re.compile(
@@ -20,11 +29,24 @@ _NOT_LASTING = re.compile(
 )
 _PLACED = re.compile(
     r"\b(?:occur|happen|appear|locat|site|place|part|felt|feel|affect|involv|spread|radiat|start|begin|concentrat|locali|mainly|mostly|usually|common|often|"
-    r"situated|seen|limited|confined|attack|strike|sits|position|over|behind|around|both sides|extend)\w*",
+    r"situated|limited|confined|attack|strike|sits|position|over|behind|around|both sides|extend)\w*",
     re.IGNORECASE,
 )
 _AT = re.compile(
-    r"\b(?:in|on|at|over|around|behind|from|to|of|affects?|involves?|near|under|above|below|between|is|are|including)\s+(?:(?:the|both|one|either|each|front|back|upper|lower|inner|outer|two|side|sides|of|whole|left|right)\s+)*$",
+    r"\b(?:in|on|at|over|around|behind|from|to|of|affects?|involves?|is|are|including|reach(?:es)?)\s+(?:(?:the|both|one|either|each|front|back|upper|lower|inner|outer|two|side|sides|of|whole|left|right)\s+)*$",
+    re.IGNORECASE,
+)
+_OF_SYMPTOM = re.compile(
+    r"\b(?:pain|ache|aching|swelling|numbness|itch|itching|tingling|burning|discomfort|redness|yellowing|yellow|stiffness|"
+    r"weakness|cramps?|spasms?|tenderness|rash|bleeding|tightness|pressure|sensation|feeling|coldness|paleness|pallor|dryness|ringing|"
+    r"noises?|sounds?|edema|lumps?|soreness|heaviness|shaking|trembling|tremor|sweating|discoloration|blueness|loss of hair)\s+"
+    r"(?:(?:felt|located|mainly|mostly|is|are|usually|heard)\s+)*(?:in|of|at|on|around|behind|over|inside|from)\s+"
+    r"(?:(?:the|both|one|either|each|or|front|back|upper|lower|inner|outer|two|side|sides|of|whole|left|right|skin|muscles?|joints?|area|region)\s+)*$",
+    re.IGNORECASE,
+)
+_MOST = re.compile(
+    r"^(?:\s*(?:,|and|or)[^.;:]{0,40})?\s+(?:is|are)\s+(?:\w+\s+)?"
+    r"(?:(?:the\s+)?(?:most\b(?!\s+(?:common|frequent))|\w{3,}est\b)|(?:often\s+|mainly\s+|first\s+)?(?:affected|involved|attacked)\b)",
     re.IGNORECASE,
 )
 _JOINED = re.compile(
@@ -39,7 +61,7 @@ def durations(context: Context, place: Place) -> Iterator[Statement]:
     for lapse in lapses(place.text):
         before = place.text[max(0, lapse.start - 60) : lapse.start]
         after = place.text[lapse.end : lapse.end + 25]
-        if (_LASTING.search(before) or re.match(r"\s*(?:long|in duration|or so)\b", after)) and not _NOT_LASTING.search(
+        if (_LASTING.search(before) or _OVER_AFTER.match(place.text, lapse.end)) and not _NOT_LASTING.search(
             before[-30:] + after
         ):
             said = clause(place.text, lapse.start, lapse.end)
@@ -58,6 +80,20 @@ def durations(context: Context, place: Place) -> Iterator[Statement]:
             )
 
 
+def complication(context: Context, section: str, item: Item) -> Iterator[Statement]:
+    """What the head of an item of the complications names follows from the symptom."""
+    head = tidy(item.head.text)
+    if is_phrase(head) and item.named and not label_kind(head):
+        term = context.grounding.other(head, "Condition", "Symptom")
+        yield Statement("consequence", context.symptom, term, item.opening, section, "consequence.item", 0.8)
+
+
+def _stands_out(text: str, start: int, end: int) -> bool:
+    """Whether a site opens its clause and is said to be the most affected: "The neck and back are the wettest"."""
+    opens = re.search(r"(?:^|[.;,]\s*)(?:the\s+|both\s+)*$", text[:start], re.IGNORECASE)
+    return bool(opens and _MOST.match(text[end:]))
+
+
 def body_sites(context: Context, place: Place) -> Iterator[Statement]:
     """Body sites the symptom is said to be at, in sentences that speak of where."""
     if place.item is not None or place.section not in ("introduction", "symptoms"):
@@ -65,8 +101,14 @@ def body_sites(context: Context, place: Place) -> Iterator[Statement]:
     previous_end, previous_at = -1, False
     for mention in mentions(place.text, "BodySite"):
         before = place.text[: mention.start]
-        at = bool(_AT.search(before)) and bool(
-            _PLACED.search(before[-70:]) or _PLACED.search(place.text[mention.end : mention.end + 40])
+        at = bool(_OF_SYMPTOM.search(before) or _stands_out(place.text, mention.start, mention.end)) or (
+            bool(_AT.search(before))
+            and bool(
+                _PLACED.search(
+                    before[max(before.rfind(";"), before.rfind(", and "), before.rfind(", it ")) + 1 :][-70:]
+                )
+                or _PLACED.search(place.text[mention.end : mention.end + 40])
+            )
         )
         joined = previous_at and bool(_JOINED.match(place.text[previous_end : mention.start]))
         if at or joined:

@@ -101,6 +101,8 @@ def _may_fire(match: _Match) -> bool:
     context, place, cue = match.context, match.place, match.cue
     if cue.where == "prose" and place.item is not None:
         return False
+    if cue.where == "item" and place.item is None:
+        return False
     if cue.where == "prose-or-denied" and place.item is not None and not match.negated:
         return False
     if cue.type in ("cause", "relief") and match.has("target"):
@@ -198,7 +200,7 @@ def _fits(match: _Match, phrase: str) -> bool:
     if type_ in ("cause", "predisposing"):
         if (
             match.context.grounding.is_symptom(phrase)
-            or re.match(r"(?:its|their|this|these|who)\b", phrase, re.IGNORECASE)
+            or re.match(r"(?:its|their|this|these|who|in|on|at|during|for|from|after|before)\b", phrase, re.IGNORECASE)
             or is_group(phrase)
             or has_verb(phrase)
         ):

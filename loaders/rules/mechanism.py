@@ -15,14 +15,15 @@ from loaders.verbs import has_verb
 from ontology.lexicon.concepts import concepts, key, worded_as
 
 _TYPES = ("CausalProcess", "NormalProcess", "Condition", "Symptom", "Exposure")
+_LONGEST_NAME = 4
 _POINTS_BACK = re.compile(r"\s*(?:its|their|this|these|such|it|when|once|then|as a result)\b", re.IGNORECASE)
 _LINK = re.compile(
     r"""
       (?P<backward> \s*,?\s*\b(?:because\s+of|due\s+to|owing\s+to|as\s+a\s+result\s+of|caused\s+by|because)\s+ )
     | (?P<verb>
         \s*,?\s*\b
-        (?:(?:and|which|that|thus|thereby|so|it|this|easily|can|may|could|will|often|also|then|to|further|eventually
-            |finally|in\s+turn)\s+)*
+        (?:(?:and|which|that|thus|thereby|so|it|this|they|easily|can|may|could|will|often|also|all|both|each|usually|sometimes
+            |directly|then|to|further|eventually|gradually|finally|in\s+turn)\s+)*
         (?:caus(?:e|es|ing)|lead(?:s|ing)?\s+to|result(?:s|ing)?\s+in|trigger(?:s|ing)?|produc(?:es|ing)|induc(?:es|ing)
             |mak(?:es|ing|e)|giv(?:es|ing)\s+rise\s+to|bring(?:s|ing)\s+(?:on|about)|provok(?:es|ing))
         \s+(?:the\s+|an?\s+)?
@@ -34,15 +35,16 @@ _LINK = re.compile(
     | (?P<comma> \s*[,;]\s*(?:and\s+(?:then\s+)?|then\s+|but\s+)? )
     | (?P<and>
         \s+and\s+
-        (?=(?:the\s+|a\s+)?[\w-]+\s+(?:[\w-]+\s+)?
-            (?:is|are|becomes?|appears?|falls?|rises?|drops?|occurs?|breaks?|follows?|pools?|cannot)\b)
+        (?=(?:the\s+|a\s+)?[\w-]+\s+(?:of\s+(?:the\s+)?[\w-]+\s+|[\w-]+\s+)?
+            (?:is|are|becomes?|appears?|falls?|rises?|drops?|occurs?|breaks?|follows?|pools?|cannot|swells?|leaks?
+               |contracts?|develops?|sets\s+in|increases?|decreases?|narrows?|widens?|dries|stagnates?|accumulates?)\b)
       )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _OPENING = re.compile(r"^(?:when|if|once|because|as|since|after|whenever|due to|owing to|because of)\s+", re.IGNORECASE)
 _AUDIENCE = re.compile(
-    r"^(?:for|in|among)\s+(?:the\s+)?(?:patients?|people|those|persons?|individuals?|women|men|children|"
+    r"^(?:although|though|even\s+if|unless|despite)\b|^(?:for|in|among)\s+(?:the\s+)?(?:patients?|people|those|persons?|individuals?|women|men|children|"
     r"infants|the elderly|elderly|adults|older|young)\b",
     re.IGNORECASE,
 )
@@ -52,11 +54,23 @@ _CIRCUMSTANCE = re.compile(
     r"usually|often|some|most|many|patients?|people|especially|early|late|stage|meanwhile|moment|sleep|therefore|also|season|afternoon|due|exercise|walking|getting|up|meals?)\b\s*)+$",
     re.IGNORECASE,
 )
+_UNTREATED = re.compile(
+    r"^(?:but\s+|and\s+)?(?:if|when|unless|once)\b.*\bnot\s+(?:be\s+)?(?:treated|handled|relieved|controlled|corrected|managed)\b|"
+    r"\bnot\s+(?:be\s+)?(?:treated|handled)\b",
+    re.IGNORECASE,
+)
+"""What is not done about it in time is no step on the way."""
 _EXISTING = re.compile(r"\b(?:occur|happen|exist|appear|has|have|in|the|body|there|is|are|present|of|human|a)\b")
-_CAUSING = re.compile(r"\b(?:cause[sd]?|lead to|leads to|result in|related to|due to|a cause)\b", re.IGNORECASE)
+_CAUSING = re.compile(
+    r"\b(?:cause[sd]?|lead to|leads to|result in|related to|due to|a cause|hint|mean|indicate|suggest)\b|"
+    r"\bno relation\b",
+    re.IGNORECASE,
+)
 _ASIDE = re.compile(
     r"\b(?:more common|most common|commonly seen|often seen|mostly seen|common in|frequent occurrence|prone|"
-    r"at risk|should|doctor|people usually|known as|called|"
+    r"at risk|risk|factors?|should|doctor|people usually|known as|called|"
+    r"more likely|less likely|high[- ]incidence|"
+    r"(?:happens?|occurs?|appears?|found|seen)\s+(?:mostly\s+|mainly\s+|more\s+|often\s+)*(?:in|among)\s+(?:the\s+)?(?:elderly|women|men|children|people|patients|infants|\w+\s+(?:women|men|people))|"
     r"for example|such as|not caused|history|inherit|side effect|kinds? of)\b",
     re.IGNORECASE,
 )
@@ -106,7 +120,7 @@ def _clauses(sentence: Sentence) -> Iterator[_Clause]:
     """The steps of one sentence, without its audience and its circumstances."""
     for index, piece in enumerate(_pieces(sentence.text)):
         words = sentence.text[piece.start : piece.end]
-        if _AUDIENCE.match(words):
+        if _AUDIENCE.match(words) or _UNTREATED.search(words):
             continue
         opening = _OPENING.match(words)
         length = opening.end() if opening else 0
@@ -148,6 +162,8 @@ def _pieces(text: str) -> list[_Piece]:
             continue
         if _within_brackets(text, found.start()):
             continue
+        if (found["comma"] or found["and"]) and not linked and _is_only_named(text[start : found.start()]):
+            continue
         if found["backward"] and found.start() > 0:
             backwards.append(len(pieces) + 1)
         pieces.append(_Piece(start, found.start(), linked))
@@ -159,6 +175,14 @@ def _pieces(text: str) -> list[_Piece]:
             pieces[index - 1] = _Piece(cause.start, cause.end, effect.linked)
             pieces[index] = _Piece(effect.start, effect.end, linked=True, turned=True)
     return [piece for piece in pieces if text[piece.start : piece.end].strip(" ,.;")]
+
+
+def _is_only_named(words: str) -> bool:
+    """Whether words are the first of several things that share the verb to come: "A, B and C can"."""
+    opening = _OPENING.match(words)
+    core = words[opening.end() :] if opening else words
+    plain = not (opening or _AUDIENCE.match(words) or _CIRCUMSTANCE.match(core.strip(" .,")))
+    return plain and len(core.split()) <= _LONGEST_NAME and not has_verb(core)
 
 
 def _within_brackets(text: str, index: int) -> bool:
@@ -208,6 +232,8 @@ def _follows(context: Context, before: _Step, after: _Step) -> bool:
     A new sentence continues it only between steps the lexicon knows.
     """
     clause, term = after
+    if term.concept.type == "Exposure":
+        return False  # what someone does or meets with is the effect of nothing
     if clause.linked or clause.points_back:
         return True
     if clause.opens:
@@ -217,7 +243,10 @@ def _follows(context: Context, before: _Step, after: _Step) -> bool:
 
 def _is_denial(sentence: str) -> bool:
     """Whether a sentence denies a causal relation rather than tells one."""
-    return any(denied(sentence[: found.start()]) for found in _CAUSING.finditer(sentence))
+    return any(
+        found[0].casefold() == "no relation" or denied(sentence[: found.start()])
+        for found in _CAUSING.finditer(sentence)
+    )
 
 
 def _is_lack(text: str) -> bool:
@@ -228,7 +257,7 @@ def _step(context: Context, chain: Term, clause: _Clause) -> Term | None:
     phrase = tidy(_OPENING.sub("", clause.text))
     if known := worded_as(clause.text, context.grounding.topic, _TYPES):
         return Term(known, phrase)
-    if not is_phrase(phrase) or (is_group(phrase) and len(phrase.split()) < 4):
+    if not is_phrase(phrase) or (is_group(phrase) and (len(phrase.split()) < 4 or not has_verb(phrase))):
         return None
     if context.grounding.is_symptom(phrase):
         return Term(context.symptom.concept, phrase)

@@ -19,6 +19,16 @@ _COPULA = re.compile(
 )
 
 
+_RISK_OF = re.compile(
+    r"\s+(?:of|for)\s+(?:getting\s+|developing\s+|having\s+)?(?P<what>[\w-]+(?:\s+[\w-]+){0,3})(?=[,.;]|$)"
+)
+
+
+_GETTING = re.compile(
+    r"\s*(?:to\s+)?(?:get|develop|suffer\s+from|have|getting|developing|appear)\s+(?P<what>[\w-]+(?:\s+[\w-]+){0,3})(?=[,.;]|$)"
+)
+
+
 def last_subject(text: str) -> str:
     """The subject right before a verb: what stands after the last clause, or before "... does A and" that shares it.
 
@@ -51,6 +61,10 @@ def bearer(context: Context, place: Place, found: re.Match[str]) -> Term | None:
     """What the sentence itself names as more common or more likely: "Atrial fibrillation is more common in …"."""
     if context.grounding.mentions_symptom(place.text[found.end("o") :]):
         return context.symptom
+    if of := _RISK_OF.match(place.text, found.end()):
+        return context.grounding.other(tidy(of["what"]), *CAUSE_TYPES)
+    if (got := _GETTING.match(place.text, found.end())) and (known := named(tidy(got["what"]), CAUSE_TYPES)):
+        return Term(known, tidy(got["what"])) if known.type in CAUSE_TYPES else None
     before = _COPULA.search(place.text[: found.start()])
     phrase = tidy(before["bearer"]) if before else ""
     if context.grounding.is_symptom(phrase):

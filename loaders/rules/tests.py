@@ -7,6 +7,7 @@ from loaders.context import Context, Place
 from loaders.mentions import Mention, Named, mentions
 from loaders.phrases import is_phrase, listed, tidy
 from loaders.polarity import denied, modality
+from loaders.quantities import measures
 from loaders.rules.thresholds import thresholds
 from loaders.statements import Statement, Term, coined, local
 from loaders.verbs import has_verb
@@ -37,6 +38,7 @@ def is_run(place: Place) -> bool:
         place.item is None
         and not place.text.rstrip().endswith((".", ":", "?", "!"))
         and not has_verb(place.text)
+        and not any(measure.quantity.comparator for measure in measures(place.text))
         and len(place.text.split()) <= 60
     )
 
@@ -185,7 +187,8 @@ def _is_only_measured(place: Place, test: Named) -> bool:
 def _test(context: Context, place: Place, test: Named, rule: str, confidence: float) -> Statement:
     refused = bool(
         re.search(
-            r"\b(?:not|never|no)\s+(?:be\s+)?(?:needed|necessary|required|useful|done|helpful)\b|"
+            r"\b(?:not|never|no)\s+(?:be\s+)?(?:needed|necessary|required|useful|done|helpful|recommended|suitable|advisable)\b|"
+            r"\b(?:do|does|need)(?:\s+not|n't)\s+(?:need|require|have)\b|"
             r"\bno need (?:for|to)\b",
             place.text,
             re.IGNORECASE,
@@ -210,6 +213,10 @@ _RESULT = re.compile(
     r"low|high|enlarged|accelerated|delayed))\b",
     re.IGNORECASE,
 )
+_BEFORE_TEST = re.compile(
+    r"\b(?:with|by|and|or|has|have|having|shows?|of|an?|^)\s*(?P<word>reduced|raised|increased|elevated|decreased|lowered)\s+(?:the\s+|an?\s+)?$",
+    re.IGNORECASE,
+)
 _BEFORE_RESULT = (
     r"(?:(?:is|are|being|was|can be|may be|often|usually|level|levels|both|all|sign|test|result|results|to be)\s*)*"
 )
@@ -217,6 +224,9 @@ _SHOWS = re.compile(
     r"\b(?:(?:can|may|might|will|could|often|usually|sometimes|also|mostly)\s+)*(?P<verb>shows?|reveals?|finds?|found|see|sees|detects?|displays?|demonstrates?|records?|discovers?|identifies|identify|observes?|visuali[sz]es?|exposes?)\s+(?:that\s+)?(?P<what>[^.;]+)",
     re.IGNORECASE,
 )
+
+
+_IS_QUANTITY = re.compile(r"\d[\d.\s~-]*\S+\s+(?:is|are)\b")
 
 
 def findings(context: Context, place: Place, tests: list[Named]) -> Iterator[Statement]:
@@ -235,7 +245,12 @@ def findings(context: Context, place: Place, tests: list[Named]) -> Iterator[Sta
                 found["what"],
             )[0]
         ):
-            if owners and not _UNKNOWN_TEST.fullmatch(what) and len(what.split()) <= 12:
+            if (
+                owners
+                and not _UNKNOWN_TEST.fullmatch(what)
+                and len(what.split()) <= 12
+                and not _IS_QUANTITY.match(what)
+            ):
                 term = context.grounding.other(what, "Finding")
                 yield _finding(place, owners[0], term, "finding.shows", negated=negated)
     for found in _RESULT.finditer(place.text):
@@ -243,6 +258,16 @@ def findings(context: Context, place: Place, tests: list[Named]) -> Iterator[Sta
             term = _result(test, found["word"].casefold())
             negated = denied(place.text[: found.start()])
             yield _finding(place, test, term, "finding.result", negated=negated)
+    for test, word in _results_before(place, tests):
+        yield _finding(place, test, _result(test, word), "finding.result", negated=False)
+
+
+def _results_before(place: Place, tests: list[Named]) -> Iterator[tuple[Named, str]]:
+    """Results before the name of what is measured: "with reduced FT4"."""
+    for test in tests:
+        found = _BEFORE_TEST.search(place.text[: test.start])
+        if found and test.term.concept.slug in analytes():
+            yield test, found["word"].casefold()
 
 
 def _owners_of_result(place: Place, tests: list[Named], found: re.Match[str]) -> list[Named]:

@@ -9,6 +9,7 @@ from loaders.context import Context, Place
 from loaders.mentions import Named
 from loaders.normalised import Span
 from loaders.phrases import is_phrase, tidy
+from loaders.populations import is_group
 from loaders.quantities import Measure, measures
 from loaders.rules.normality import FINDING, NORMAL, TARGET, normality
 from loaders.statements import Quantity, Statement, Term, coined, local
@@ -23,13 +24,15 @@ _END_OF_NORMAL = re.compile(
 )
 _NOT_A_RESULT = re.compile(
     r"\b(?:aged?|ages?|years?\s+old|old|older|younger|dose|doses|daily|once|twice|tablets?|drinks?|drinking|cups?|intake|within|lasts?|lasting|persists?|times|exercise|"
-    r"radiation|pregnan\w+|weeks?|women|men|children|people|adults|patients?|persons?|lying|standing|eat|eating|takes?)\s*(?:of|than|about|for|is|are)?\s*$",
+    r"radiation|males?|females?|pregnan\w+|weeks?|women|men|children|people|adults|patients?|persons?|lying|standing|eat|eating|takes?)\s*(?:of|than|about|for|is|are)?\s*$",
     re.IGNORECASE,
 )
 _OF_PEOPLE = re.compile(
-    r"\b(?:in|of|for|among)\s+(?:\w+\s+)?(?:women|men|children|people|adults|patients|persons|infants)\s+(?:(?:is|are|was|were)\s+)?$",
+    r"(?:\b(?:in|of|for|among)\s+|[,:(]\s*|\band\s+)(?:\w+\s+)?(?:women|men|children|people|adults|patients|persons|infants|males?|females?|newborns|boys|girls)\s+(?:(?:is|are|was|were)\s+)?$",
     re.IGNORECASE,
 )
+_BARE_PEOPLE = re.compile(r"[,:(]\s*(?:adult\s+)?\w+\s*$")
+"""ESR: men < 15 mm/h" says nothing of what that is, unless the words after it do."""
 """Hemoglobin *of men is* below 120 g/L; women below 30 is an age."""
 _CHANGE = re.compile(
     r"\b(?P<word>rise|drop|fall|increase|decrease|change|difference|gain|loss|reduction|decline|variation)\s+"
@@ -39,15 +42,19 @@ _CHANGE = re.compile(
 _LIMITS = frozenset({"<", "<=", ">", ">="})
 _MULTIPLE = re.compile(r"\s*-?(?:times|fold)\b(?!\s*(?:/|per\b|a\b))", re.IGNORECASE)
 """Three times the upper limit is no number of its own."""
+_NOT_EXCEEDING = re.compile(r"(?:does|do)(?:n't|\s+not)\s+exceed", re.IGNORECASE)
+"""It is no finding, and not said to be normal."""
 _TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a"})
 
 
 def thresholds(context: Context, place: Place, tests: list[Named]) -> Iterator[Statement]:
     """The limits a sentence gives. Dates, ages, doses and durations are none."""
-    previous: tuple[Term, ...] = ()
+    previous: tuple[Term, ...] = (place.carried,) if place.carried else ()
     found, said = list(measures(place.text)), ""
     for measure in map(partial(_read, place.text), found):
         said = normality(place.text, measure, found, said)
+        if not said and _BARE_PEOPLE.search(place.text[: measure.start]):
+            said = _said_later(place.text, measure, found)
         if not _may_be_limit(place.text, measure, said):
             continue
         owners = _owners(place, tests, measure) or (previous if _continues(place.text, measure) else ())
@@ -59,6 +66,14 @@ def thresholds(context: Context, place: Place, tests: list[Named]) -> Iterator[S
             _threshold(place, owner, replace(quantity, printed=printed, is_normal=is_normal))
             for owner, quantity in _paired(owners, measure)
         )
+
+
+def _said_later(text: str, measure: Measure, found: list[Measure]) -> str:
+    """What the last limit of a list of people is: "men < 120 g/L, women < 110 g/L is anemia"."""
+    later = next((other for other in found if other.start >= measure.end), None)
+    if later is None or later.quantity.unit != measure.quantity.unit or not _BARE_PEOPLE.search(text[: later.start]):
+        return ""
+    return normality(text, later, found) or _said_later(text, later, found)
 
 
 def _read(text: str, measure: Measure) -> Measure:
@@ -89,7 +104,7 @@ def _printed(context: Context, place: Place, measure: Measure) -> str:
 def _may_be_limit(text: str, measure: Measure, said: str) -> bool:
     quantity = measure.quantity
     before = text[: measure.start]
-    if said == TARGET or _MULTIPLE.match(text, measure.end):
+    if said == TARGET or (not said and _NOT_EXCEEDING.match(text, measure.start)) or _MULTIPLE.match(text, measure.end):
         return False
     if quantity.comparator is None:
         return measure.pair is not None and bool(_NORMAL.search(before[-60:]))
@@ -99,13 +114,15 @@ def _may_be_limit(text: str, measure: Measure, said: str) -> bool:
         or (said != FINDING and _NORMAL.search(text[measure.end : measure.end + 40]))
     ):
         return False
-    if quantity.unit is not None and quantity.unit not in _TIMES:
+    if quantity.unit is not None and quantity.unit not in _TIMES and (said or not _BARE_PEOPLE.search(before)):
         before = _OF_PEOPLE.sub("", before)
     return not _NOT_A_RESULT.search(before)
 
 
 _CLAUSE = re.compile(
-    r";|:(?!\s*(?:$|(?:the\s+)?(?:normal|reference)\b))|,\s+(?:and\s+)?(?=[A-Za-z])|\b(?:but|while|whereas)\b",
+    r";|:(?!\s*(?:$|(?:the\s+)?(?:normal|reference|(?:adult\s+)?(?:wo)?m[ae]n|(?:adult\s+)?(?:fe)?males?|adults?|children)\b))|"
+    r",\s+(?:and\s+)?(?=[A-Za-z])(?!(?:in\s+|for\s+|of\s+)?(?:adult\s+)?(?:(?:wo)?m[ae]n|(?:fe)?males?|children)\b)|"
+    r"\b(?:but|while|whereas)\b",
     re.IGNORECASE,
 )
 """Where a clause begins; "Serum sodium: normal value 135-145" goes on behind its colon."""
@@ -152,8 +169,8 @@ _SAID_OF_NORMAL = re.compile(
 def _named_before(place: Place, measure: Measure) -> tuple[Term, ...]:
     """The noun phrase right before the comparator, when it is short and no person."""
     before = re.split(
-        r"[,;:()]|\b(?:and|or|if|when|whose|that|which|with|while|but|because|a|an|the|where|has|have|of its|"
-        r"patients?)\b",
+        r"[,;:()]|\b(?:and|or|if|when|whose|that|which|with|while|but|because|"
+        r"(?<!\bof )(?<!\bat )(?<!\bin )(?:a|an|the)|where|has|have|of its|patients?)\b",
         place.text[: measure.start],
     )[-1]
     name = tidy(
@@ -170,7 +187,10 @@ def _named_before(place: Place, measure: Measure) -> tuple[Term, ...]:
         return (Term(concept, name),)
     if (
         not is_phrase(name)
-        or len(name.split()) > 5
+        or len(name.split()) > (10 if " of " in name else 5)
+        or is_group(name)
+        or named(name) is not None
+        or re.match(r"(?:this|that|these|those|such)\b", name, re.IGNORECASE)
         or has_verb(name)
         or re.search(
             r"\b(?:people|person|women|men|children|than|dose|age|drugs?|time|drop|rise|fall|sleep\w*)\b",
@@ -183,7 +203,11 @@ def _named_before(place: Place, measure: Measure) -> tuple[Term, ...]:
 
 
 def _continues(text: str, measure: Measure) -> bool:
-    return bool(re.search(r"(?:\bor|\band|,|\()\s*$", text[: measure.start]))
+    before = text[: measure.start]
+    opens = re.match(
+        r"\W*(?:(?:when|if|and|but|it|is|the|values?|levels?|those|while|whereas)\b\s*)*$", before, re.IGNORECASE
+    )
+    return bool(opens or re.search(r"(?:\bor|\band|,|\()\s*$", before))
 
 
 def _fits(owner: Term, measure: Measure) -> bool:

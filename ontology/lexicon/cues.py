@@ -24,7 +24,11 @@ _MACROS = {
 
 @dataclass(frozen=True)
 class Cue:
-    """One row of ``cues.tsv``: ``subject`` and ``object`` say which group of the pattern, or what else, each end is."""
+    """One row of ``cues.tsv``.
+
+    ``where`` is any, prose, item, or prose-or-denied; ``subject`` and ``object`` say which group of the pattern,
+    or what else, each end is.
+    """
 
     rule: str
     type: str
