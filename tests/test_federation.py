@@ -124,8 +124,8 @@ class Other(http.server.ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Hostile)
+    def __init__(self, handler: type[Hostile] = Hostile) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
         self.asked: list[str] = []
 
     @property
@@ -401,10 +401,10 @@ def test_a_name_may_only_lead_to_the_public_web(address: str, public: bool) -> N
     assert is_public(address) is public
     to = destination("https://health.example/sparql")
     if public:
-        assert resolved(to, lambda host, port: [address]) == address
+        assert resolved(to, lambda host, port: [address], 5) == address
     else:
         with pytest.raises(FederationFailed, match="public"):
-            resolved(to, lambda host, port: ["93.184.215.14", address])
+            resolved(to, lambda host, port: ["93.184.215.14", address], 5)
 
 
 def test_a_name_is_resolved_once_and_never_again(other: Other) -> None:
@@ -424,6 +424,21 @@ def test_a_name_is_resolved_once_and_never_again(other: Other) -> None:
     answered(f"SELECT * {{ SERVICE <{listed}> {{ ?x ?p ?o }} }}", Rules((listed,), resolver=resolver))
     assert looked_up == ["health.example", "localhost"]
     assert len(other.asked) == 1
+
+
+def test_a_name_that_is_not_found_in_time_is_given_up(other: Other) -> None:
+    found = threading.Event()
+
+    def resolver(host: str, port: int) -> list[str]:
+        found.wait(10)
+        return ["127.0.0.1"]
+
+    url = f"http://localhost:{other.url.rpartition(':')[2]}/good"
+    try:
+        with pytest.raises(FederationFailed, match="looking up its name took too long"):
+            fetch(url, Rules((url,), seconds=0.1, resolver=resolver), "*/*")
+    finally:
+        found.set()
 
 
 WRONG_ADDRESSES = [

@@ -104,7 +104,9 @@ def _changed(
     own = Own(Iris(settings.base))
     _refuse_otherwise(draft.store, snapshots, asked)
     limits = Limits(settings.update_bytes, settings.query_nesting, settings.query_operators)
-    done = applied(draft.store, asked, io.BufferedReader(body), Rules(limits, own.inferred, settings.rewrites))
+    asking = settings.query_characters if settings.federation else 0
+    rules = Rules(limits, own.inferred, settings.rewrites, asking)
+    done = applied(draft.store, asked, io.BufferedReader(body), rules)
     keep_up(draft.store, draft.base, done, own, _faults)
     draft.touched(done.named, None if done.may_touch_default else ())
     _describe_anew(draft, own.iris, done)

@@ -4,6 +4,8 @@ import ipaddress
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from threading import BoundedSemaphore, Thread
 from urllib.parse import urlsplit
 
 from service.errors import FederationFailed, RefusedQuery
@@ -11,6 +13,9 @@ from service.errors import FederationFailed, RefusedQuery
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], list[str]]
 """The IP addresses of a host."""
+
+_LOOKING_UP = BoundedSemaphore(16)
+"""So that names that are never found do not hold ever more threads."""
 
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
@@ -61,21 +66,42 @@ def _known(addresses: tuple[str, ...]) -> str:
     return f"it asks {', '.join(f'<{each}>' for each in addresses)}" if addresses else "it asks no other service"
 
 
-def resolved(to: Destination, resolver: Resolver) -> str:
+def resolved(to: Destination, resolver: Resolver, seconds: float) -> str:
     """The one IP address to connect to. Raises FederationFailed where there is none, or any of them is not public.
 
     A private address is asked only where the list itself names it: a name of the public web that leads into this
     network is someone else's decision.
     """
-    try:
-        found = resolver(to.host, to.port)
-    except (OSError, UnicodeError):
-        found = []
+    found = _looked_up(to, resolver, seconds)
     if not found:
         raise FederationFailed(to.url, "its host is not known")
     if not to.is_literal and not all(is_public(each) for each in found):
         raise FederationFailed(to.url, "its host is not on the public web")
     return found[0]
+
+
+def _looked_up(to: Destination, resolver: Resolver, seconds: float) -> list[str]:
+    """The addresses of a host, none where it is not known. Raises FederationFailed where that takes too long.
+
+    The operating system cannot be told how long it may look, so a thread waits for it, and we wait for the thread.
+    """
+    answers = SimpleQueue[list[str]]()
+
+    def look_up() -> None:
+        try:
+            answers.put(resolver(to.host, to.port))
+        except (OSError, UnicodeError):
+            answers.put([])
+        finally:
+            _LOOKING_UP.release()
+
+    if not _LOOKING_UP.acquire(blocking=False):
+        raise FederationFailed(to.url, "too many names are being looked up already; try again in a moment")
+    Thread(target=look_up, daemon=True, name="look-up").start()
+    try:
+        return answers.get(timeout=max(0.01, seconds))
+    except Empty:
+        raise FederationFailed(to.url, "looking up its name took too long") from None
 
 
 def system_resolver(host: str, port: int) -> list[str]:

@@ -22,7 +22,7 @@ def federation_rules(settings: Settings) -> Rules:
     return Rules(settings.federation, settings.federation_seconds, settings.federation_bytes, settings.federation_rows)
 
 
-def answered(text: str, rules: Rules) -> str:
+def answered(text: str, rules: Rules, until: float | None = None) -> str:
     """The same query or update with the solutions of others in it, so that the engine has nobody to ask.
 
     Each clause is asked by itself, without what the rest of the query binds, and joined as the algebra says
@@ -36,7 +36,7 @@ def answered(text: str, rules: Rules) -> str:
     if len(found) > _MOST:
         raise RefusedQuery(f"The query has {len(found)} SERVICE clauses; the most that are asked are {_MOST}.")
     destinations = [allowed(clause.endpoint, rules.addresses) for clause in found]  # all, before any is asked
-    until = time.monotonic() + rules.seconds
+    until = time.monotonic() + rules.seconds if until is None else until
     pieces, end = [], 0
     for clause, to in zip(found, destinations, strict=True):
         pieces += [

@@ -36,12 +36,12 @@ class Fetched:
     body: bytes
 
 
-def fetch(url: str, rules: Rules, accept: str) -> Fetched:
+def fetch(url: str, rules: Rules, accept: str, until: float | None = None) -> Fetched:
     """What an allowed address answers to GET: the document of a LOAD.
 
     Raises RefusedQuery for an address that is not on the list, FederationFailed for everything that goes wrong.
     """
-    return exchange(allowed(url, rules.addresses), rules, "GET", {"Accept": accept})
+    return exchange(allowed(url, rules.addresses), rules, "GET", {"Accept": accept}, None, until)
 
 
 def exchange(
@@ -65,7 +65,7 @@ def exchange(
 def _exchanged(
     to: Destination, rules: Rules, method: str, headers: Mapping[str, str], body: bytes | None, until: float
 ) -> Fetched:
-    address = resolved(to, rules.resolver)
+    address = resolved(to, rules.resolver, until - time.monotonic())
     connection = _Pinned(to, address, until)
     try:
         return _answer(connection, to, rules, method, headers, body)

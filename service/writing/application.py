@@ -2,22 +2,36 @@
 
 import io
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from typing import BinaryIO
 
 import pyoxigraph as ox
 
-from service.errors import Forbidden, MalformedData, RefusedUpdate, SwitchedOff, UnknownThing
-from service.formats import GRAPHS, JSON_LD, RDF_XML, by_media_type
+from service.errors import (
+    FederationFailed,
+    Forbidden,
+    MalformedData,
+    RefusedQuery,
+    RefusedUpdate,
+    SwitchedOff,
+    UnknownThing,
+)
+from service.formats import GRAPHS, JSON_LD, N_QUADS, RDF_XML, TRIG, by_media_type
 from service.malformed import malformed
 from service.rewriting import rewritten
 from service.tokens import Limits, disarmed
 from service.writing.access import DEFAULT_GRAPH, Access
-from service.writing.change import Change, GraphWrite, Part, Update
-from service.writing.operation import Graphs
+from service.writing.change import Change, Document, GraphWrite, Part, Update
+from service.writing.loads import Load, load
+from service.writing.operation import Graphs, Operation
 from service.writing.operations import Reading, reading, using
 from service.writing.parts import Section, WatchedXML
 from service.writing.prologues import pieces
+
+Add = Callable[..., None]
+"""`load` or `bulk_load` of a store."""
 
 _LARGE = 4_000_000
 """From so many bytes on, data goes straight into files of the store instead of through memory."""
@@ -33,6 +47,9 @@ class Rules:
 
     rewrites: tuple[str, ...] = ()
     """What of the engine's faults is mended; see `service.rewriting`."""
+
+    asking: int = 0
+    """How many characters an update may have that asks others; 0 where none may."""
 
 
 @dataclass(frozen=True)
@@ -61,20 +78,23 @@ class Applied:
 def applied(store: ox.Store, change: Change, body: BinaryIO, rules: Rules) -> Applied:
     """Carry out a change. Whatever it raises, the store is not to be used any more."""
     if isinstance(change.content, Update):
-        return _updated(store, change.content, change.access, body.read().decode("utf-8"), rules)
+        return _updated(store, change.content, change.access, body, rules)
     return _written(store, change.content, change.access, body, rules)
 
 
-def _updated(store: ox.Store, update: Update, access: Access, text: str, rules: Rules) -> Applied:
+def _updated(store: ox.Store, update: Update, access: Access, body: BinaryIO, rules: Rules) -> Applied:
+    text = body.read(update.length).decode("utf-8")
     found = reading(text, rules.limits)
     access.refuse_other_graphs(found.writes)
     _refuse_inferred(found.writes, rules)
     asked = using(found, update.using, update.using_named)
-    if found.loads:
-        _refuse_load(found, text, update.base)
+    documents = _documents(found, update, text, rules)
     try:
         for piece in pieces(asked):
-            _carry_out(store, piece, update.base, rules.rewrites)
+            if isinstance(piece, Operation):
+                _load_document(store, load(piece, update.base), next(documents), body)
+            else:
+                _carry_out(store, piece, update.base, rules.rewrites)
     except SyntaxError as error:
         raise malformed(_original_error(found, update.base) or str(error), text, "update") from None
     except RuntimeError as error:
@@ -82,11 +102,33 @@ def _updated(store: ox.Store, update: Update, access: Access, text: str, rules: 
     return Applied(found.writes, operations=len(found.operations), empties_many=found.empties_many)
 
 
-def _refuse_load(found: Reading, text: str, base: str) -> None:
-    """Raise MalformedQuery where the rest is not SPARQL either, otherwise SwitchedOff."""
-    if message := _original_error(found, base):
+def _documents(found: Reading, update: Update, text: str, rules: Rules) -> Iterator[Document | None]:
+    """What stands for each LOAD. Raises MalformedQuery where the rest is not SPARQL, SwitchedOff, RefusedQuery."""
+    if not found.loads:
+        return iter(())
+    if message := _original_error(found, update.base):
         raise malformed(message, text, "update")
+    if len(found.loads) == len(update.documents):
+        return iter(update.documents)
+    if all("SILENT" in operation.words for operation in found.loads):
+        return repeat(None)
+    if rules.asking:
+        raise RefusedQuery(f"An update with a LOAD may have {rules.asking:,} characters; send long data by itself.")
     raise SwitchedOff("LOAD is switched off here; send the data itself, to this address or to /graphs.")
+
+
+def _load_document(store: ox.Store, asked: Load, document: Document | None, body: BinaryIO) -> None:
+    """Add a document to its graph. Raises FederationFailed where it cannot be read and that is not to be ignored."""
+    if document is None:
+        return
+    section, part = Section(body, document.length), Part(document.media_type, document.length)
+    try:
+        # Not in bulk, so that a document that breaks off has added nothing.
+        _load(store, store.load, part, section, _engine_name(asked.into), document.source)
+    except MalformedData as error:
+        if not asked.silent:
+            raise FederationFailed(document.source, f"it cannot be read. {error}".rstrip(".")) from None
+    section.drain()
 
 
 def _carry_out(store: ox.Store, text: str, base: str, rewrites: tuple[str, ...]) -> None:
@@ -104,7 +146,10 @@ def _original_error(found: Reading, base: str) -> str | None:
     """What the engine says about the update before clauses were put into it, which moved its columns."""
     try:
         for piece in pieces(found.text):
-            ox.Store().update(disarmed(piece), base_iri=base)
+            if isinstance(piece, Operation):
+                load(piece, base)
+            else:
+                ox.Store().update(disarmed(piece), base_iri=base)
     except SyntaxError as error:
         return str(error)
     except RuntimeError:  # the graphs it speaks of are not in an empty store
@@ -128,7 +173,8 @@ def _written(store: ox.Store, write: GraphWrite, access: Access, body: BinaryIO,
         store.add_graph(name)
     for part in write.parts:
         section = Section(body, part.length)
-        _load(store, part, section, None if write.whole else name, write.base)
+        add = store.bulk_load if part.length > _LARGE else store.load
+        _load(store, add, part, section, None if write.whole else name, write.base)
         section.drain()
     return Applied(graphs, created, empties_many=write.whole and write.method == "PUT")
 
@@ -147,29 +193,30 @@ def _empty(store: ox.Store, name: ox.NamedNode | ox.DefaultGraph, *, whole: bool
         store.remove_graph(name)
 
 
-def _load(store: ox.Store, part: Part, body: Section, into: ox.NamedNode | ox.DefaultGraph | None, base: str) -> None:
+def _load(
+    store: ox.Store, add: Add, part: Part, body: Section, into: ox.NamedNode | ox.DefaultGraph | None, base: str
+) -> None:
     """Add the statements of a part, to one graph or each to its own. Raises MalformedData."""
     form = by_media_type(part.media_type, GRAPHS)
     syntax = ox.RdfFormat.from_media_type(form.media_type if form else part.media_type)
     watched = WatchedXML(body) if form is RDF_XML else None
     source = io.BufferedReader(watched or body)
-    load = store.bulk_load if part.length > _LARGE else store.load
     try:
-        if form is JSON_LD and into is not None:
-            _load_one_graph(store, source, into, base)
-        elif into is None:
-            load(input=source, format=syntax, base_iri=base)
+        if into is None:
+            add(input=source, format=syntax, base_iri=base)
+        elif form in (JSON_LD, TRIG, N_QUADS):
+            _load_one_graph(store, source, syntax, into, base)
         else:
-            load(input=source, format=syntax, base_iri=base, to_graph=into)
+            add(input=source, format=syntax, base_iri=base, to_graph=into)
     except SyntaxError as error:
         raise _unreadable(error, watched.place if watched else None) from None
 
 
-def _load_one_graph(store: ox.Store, source: BinaryIO, into: ox.NamedNode | ox.DefaultGraph, base: str) -> None:
-    """JSON-LD may hold named graphs, which the engine would put beside the graph that is written."""
-    quads = ox.parse(
-        source, format=ox.RdfFormat.JSON_LD, base_iri=base, without_named_graphs=True, rename_blank_nodes=True
-    )
+def _load_one_graph(
+    store: ox.Store, source: BinaryIO, syntax: ox.RdfFormat | None, into: ox.NamedNode | ox.DefaultGraph, base: str
+) -> None:
+    """These may hold named graphs, which the engine would put beside the graph that is written: they are refused."""
+    quads = ox.parse(source, format=syntax, base_iri=base, without_named_graphs=True, rename_blank_nodes=True)
     store.extend(ox.Quad(quad.subject, quad.predicate, quad.object, into) for quad in quads)
 
 

@@ -16,12 +16,26 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Document:
+    """What a LOAD has fetched."""
+
+    source: str
+    media_type: str
+    length: int
+
+
+@dataclass(frozen=True)
 class Update:
-    """A SPARQL update; the body is its text."""
+    """A SPARQL update; the body is its text, and then its documents, one after the other."""
 
     base: str
     using: tuple[str, ...] = ()
     using_named: tuple[str, ...] = ()
+    length: int = -1
+    """How many bytes of the body are the text; -1 where all are."""
+
+    documents: tuple[Document | None, ...] = ()
+    """One for each LOAD, None where it has failed and may."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +94,9 @@ def change(document: Mapping[str, Any]) -> Change:
 
 
 def _update(content: Mapping[str, Any]) -> Update:
-    return Update(content["base"], tuple(content["using"]), tuple(content["using_named"]))
+    documents = tuple(each and Document(**each) for each in content["documents"])
+    using, using_named = tuple(content["using"]), tuple(content["using_named"])
+    return Update(content["base"], using, using_named, content["length"], documents)
 
 
 def _graph_write(content: Mapping[str, Any]) -> GraphWrite:

@@ -13,6 +13,9 @@ from service.writing.access import DEFAULT_GRAPH
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 _DOTS = re.compile(r"/\.{1,2}(?:[/?#]|$)")
 _ESCAPED = re.compile(r"\\(.)")
+_DECLARATIONS = {"PREFIX": 3, "BASE": 2, "VERSION": 2}
+"""How many tokens each declaration of a prologue has."""
+
 
 Graphs = frozenset[str | None]
 """Names of graphs; None is the default graph."""
@@ -31,6 +34,12 @@ class Operation:
     prologue: str = ""
     """All declarations before it, which hold for it."""
 
+    start: int = 0
+    """Where it begins in the text, with what it declares itself."""
+
+    declares: bool = False
+    """Whether it begins with declarations of its own."""
+
     @property
     def writes(self) -> Graphs | None:
         """The graphs it writes; None where that cannot be told."""
@@ -45,6 +54,19 @@ class Operation:
     def is_data(self) -> bool:
         """Whether it only lists quads."""
         return self.words[1:2] == ("DATA",)
+
+    @property
+    def is_load(self) -> bool:
+        """Whether it is `LOAD SILENT? iri` or `LOAD SILENT? iri INTO GRAPH iri`, completely."""
+        found = self.found[1 + (self.words[1:2] == ("SILENT",)) :]
+        if self.words[:1] != ("LOAD",) or len(found) not in (1, 4):
+            return False
+        into = tuple(token.text.upper() for token in found[1:3])
+        names = (found[0], *found[3:])
+        return into in ((), ("INTO", "GRAPH")) and all(
+            token.kind == "iri" or (token.kind == "name" and token.text.partition(":")[0] in self.prefixes)
+            for token in names
+        )
 
     @property
     def empties_many(self) -> bool:
@@ -63,17 +85,22 @@ def operations_of(text: str) -> tuple[Operation, ...]:
 
 def read(found: Sequence[Token]) -> Iterator[Operation]:
     """The operations in tokens, comments aside."""
+    return (operation for operation in split(found) if operation.found)
+
+
+def split(found: Sequence[Token]) -> Iterator[Operation]:
+    """The same, and where something is declared and nothing done an operation without tokens."""
     prefixes: dict[str, str] = {}
-    prologue: list[str] = []
+    prologue = ""
     for piece in _pieces(found):
         start = 0
-        while (word := piece[start].text.upper() if start < len(piece) else "") in ("PREFIX", "BASE", "VERSION"):
+        while (word := piece[start].text.upper() if start < len(piece) else "") in _DECLARATIONS:
             if word == "PREFIX" and len(piece) > start + 2:
                 prefixes[piece[start + 1].text.removesuffix(":")] = piece[start + 2].text[1:-1]
-            start += 3 if word == "PREFIX" else 2
-        prologue += (token.text for token in piece[:start])
-        if piece[start:]:
-            yield Operation(piece[start:], dict(prefixes), " ".join(prologue))
+            start += _DECLARATIONS[word]
+        prologue = " ".join(filter(None, (prologue, *(token.text for token in piece[:start]))))
+        if piece:
+            yield Operation(piece[start:], dict(prefixes), prologue, piece[0].start, declares=start > 0)
 
 
 def _pieces(found: Sequence[Token]) -> Iterator[Sequence[Token]]:
@@ -108,6 +135,9 @@ def _graphs(operation: Operation) -> Iterator[str | None]:
             yield _reference(operation, operation.found[1:])
         case ("ADD" | "COPY" | "MOVE", _):
             yield from _moved(operation)
+        case ("LOAD", _):
+            into_graph = operation.found[-2].text.upper() == "GRAPH"
+            yield _name(operation, operation.found[-1]) if into_graph else DEFAULT_GRAPH
         case _:
             raise Uncertain
 

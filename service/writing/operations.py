@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from service.errors import RefusedQuery, SwitchedOff, WrongRequest
 from service.tokens import OPERATORS, Limits, Token, calls_out, nesting, tokens
-from service.writing.operation import Graphs, Operation, operations_of, read, written
+from service.writing.operation import Graphs, Operation, read, written
 
 _LOADING = re.compile("load(?:silent)?(.*)", re.IGNORECASE)
 _ANNOUNCES_A_NAME = frozenset(("GRAPH", "TO", "WITH", "USING", "NAMED", "PREFIX", "SILENT", "ADD", "COPY", "MOVE"))
@@ -26,8 +26,10 @@ class Reading:
     writes: Graphs | None
     """The graphs that are written; None where that cannot be told."""
 
-    loads: bool = False
-    """Whether it has a LOAD that has to fail; `text` is without it."""
+    @property
+    def loads(self) -> tuple[Operation, ...]:
+        """The LOADs, in their order."""
+        return tuple(operation for operation in self.operations if operation.is_load)
 
     @property
     def empties_many(self) -> bool:
@@ -43,7 +45,6 @@ def reading(text: str, limits: Limits) -> Reading:
     >>> reading("DELETE WHERE { GRAPH ?g { ?s ?p ?o } }", Limits(9999, 9)).writes is None
     True
     """
-    text, may_not = _without_loads(text)
     everything = list(tokens(text))
     found = [token for token in everything if token.kind != "comment"]
     operations = tuple(read(found))
@@ -52,11 +53,12 @@ def reading(text: str, limits: Limits) -> Reading:
     considered = (token for operation in operations if not operation.is_data for token in operation.found)
     if sum(token.text.upper() in OPERATORS for token in considered) > limits.operators:
         raise RefusedQuery(f"The update has more than {limits.operators:,} operators; do less at a time.")
-    if _loads(found):
-        raise RefusedQuery("This is not how LOAD is written, and it is switched off here.")
+    well_written = {token.start for operation in operations if operation.is_load for token in operation.found}
+    if _loads([token for token in found if token.start not in well_written]):
+        raise RefusedQuery("This is not how LOAD is written: LOAD SILENT? <address> (INTO GRAPH <name>)?.")
     if calls_out(found):
         raise SwitchedOff("The update has a SERVICE clause, and this service asks no other service.")
-    return Reading(_without_comments(text, everything), operations, written(operations), may_not)
+    return Reading(_without_comments(text, everything), operations, written(operations))
 
 
 def using(update: Reading, default: Sequence[str], named: Sequence[str]) -> str:
@@ -80,45 +82,6 @@ def using(update: Reading, default: Sequence[str], named: Sequence[str]) -> str:
             )
         insertions += _insertions(update.text, operation, clauses)
     return _inserted(update.text, insertions)
-
-
-_NOTHING = "INSERT DATA {}"
-
-
-def _without_loads(text: str) -> tuple[str, bool]:
-    """The update with nothing to do where it says LOAD, and whether one of them has to fail: not where it is SILENT.
-
-    >>> _without_loads("LOAD SILENT <http://example.org/> ; CLEAR ALL")
-    ('INSERT DATA {}                    ; CLEAR ALL', False)
-    """
-    fails = False
-    pieces: list[str] = []
-    end = 0
-    for operation in operations_of(text):
-        if _is_load(operation):
-            fails = fails or "SILENT" not in operation.words
-            first, last = operation.found[0], operation.found[-1]
-            clause = text[first.start : (stop := last.start + len(last.text))]
-            pieces += (text[end : first.start], _NOTHING, _blank(clause)[len(_NOTHING) * ("\n" not in clause) :])
-            end = stop
-    return "".join(pieces) + text[end:], fails
-
-
-def _blank(text: str) -> str:
-    return "".join("\n" if character == "\n" else " " for character in text)
-
-
-def _is_load(operation: Operation) -> bool:
-    """Whether it is `LOAD SILENT? iri` or `LOAD SILENT? iri INTO GRAPH iri`, completely."""
-    found = operation.found[1 + (operation.words[1:2] == ("SILENT",)) :]
-    if operation.words[:1] != ("LOAD",) or len(found) not in (1, 4):
-        return False
-    into = tuple(token.text.upper() for token in found[1:3])
-    names = (found[0], *found[3:])
-    return into in ((), ("INTO", "GRAPH")) and all(
-        token.kind == "iri" or (token.kind == "name" and token.text.partition(":")[0] in operation.prefixes)
-        for token in names
-    )
 
 
 def _loads(found: Sequence[Token]) -> bool:

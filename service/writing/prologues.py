@@ -1,46 +1,39 @@
-"""An update in pieces the engine can read: it takes prefixes before the first operation only, not before each."""
+"""An update in pieces the engine can read: it takes prefixes before the first operation only, and no LOAD."""
 
 from collections.abc import Iterator
 
-from service.rewriting.edits import meaningful, word
-from service.tokens import Token
-
-_LENGTHS = {"PREFIX": 3, "BASE": 2, "VERSION": 2}
+from service.rewriting.edits import meaningful
+from service.writing.operation import Operation, split
 
 
-def pieces(text: str) -> Iterator[str]:
-    """The update cut before every later prologue, each piece with all the declarations before it.
+def pieces(text: str) -> Iterator[str | Operation]:
+    """The update cut before every later prologue, and around every LOAD, which comes as an operation of its own.
 
-    Where there is no such prologue, the text is the only piece, as it is. A piece keeps its lines, not its columns.
+    Each piece has all the declarations before it, and keeps its lines. Without a cut, the text is as it is.
 
     >>> list(pieces("PREFIX : <http://a/> CLEAR ALL ; PREFIX : <http://b/> DROP GRAPH :g"))
-    ['PREFIX : <http://a/> CLEAR ALL ', 'PREFIX : <http://a/>  PREFIX : <http://b/> DROP GRAPH :g']
+    ['PREFIX : <http://a/> CLEAR ALL ; ', 'PREFIX : <http://a/> PREFIX : <http://b/> DROP GRAPH :g']
     """
-    found = meaningful(text)
-    if not (places := [place for place in _after_semicolons(found) if word(found, place) in _LENGTHS]):
-        yield text
-        return
-    declared, start = "", 0
-    for place in [*places, None]:
-        end = len(text) if place is None else found[place - 1].start
-        yield declared + text[start:end]
-        if place is not None:
-            declared += _declarations(text[start:end]) + " "
-            start = found[place - 1].start + 1
+    start, declared, pending, is_cut = 0, "", False, False
+    before = ""
+    for operation in split(meaningful(text)):
+        cuts = operation.is_load or operation.declares
+        if pending and cuts:
+            yield _piece(text, start, operation.start, declared)
+        if operation.is_load:
+            yield operation
+            pending = False
+        elif cuts or not pending:
+            start, declared, pending = (operation.start, before, True) if is_cut or pending else (0, "", True)
+        is_cut = is_cut or operation.is_load
+        before = operation.prologue
+    if pending or not is_cut:
+        yield _piece(text, start, len(text), declared)
 
 
-def _after_semicolons(found: list[Token]) -> Iterator[int]:
-    depth = 0
-    for place, token in enumerate(found):
-        depth += (token.text == "{") - (token.text == "}")
-        if token.text == ";" and depth == 0 and place + 1 < len(found):
-            yield place + 1
-
-
-def _declarations(text: str) -> str:
-    """The prologue a piece begins with."""
-    found = meaningful(text)
-    place = 0
-    while length := _LENGTHS.get(word(found, place), 0):
-        place += length
-    return text[: found[place].start].rstrip() if place < len(found) else text
+def _piece(text: str, start: int, end: int, declared: str) -> str:
+    """A part of the text where it was, as far as the declarations before it leave the room."""
+    lines = text.count("\n", 0, start)
+    column = start - (text.rfind("\n", 0, start) + 1)
+    before = f"{declared} " if declared and not lines else declared
+    return before + "\n" * lines + " " * (column if lines else 0) + text[start:end]

@@ -1,7 +1,10 @@
 """`/update`: SPARQL updates by POST, as the SPARQL 1.1 Protocol describes (section 2.2)."""
 
 import io
-from typing import BinaryIO
+import re
+import time
+from dataclasses import replace
+from typing import BinaryIO, cast
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
@@ -9,32 +12,60 @@ from werkzeug.datastructures import MultiDict
 
 from service.current import current_settings, public_address
 from service.errors import UnsupportedType, WrongRequest
+from service.federation.rewriting import answered as solved
+from service.federation.rewriting import federation_rules
 from service.names import is_iri
+from service.rewriting.edits import meaningful
 from service.writing.authority import writer
 from service.writing.change import Change, Update
-from service.writing.payload import received
+from service.writing.loads import Load, fetched, load
+from service.writing.operations import split
+from service.writing.payload import received, stored
 from service.writing.requests import answered, made
 
 blueprint = Blueprint("update", __name__)
 
 _BODY = "application/sparql-update"
 _FORM = "application/x-www-form-urlencoded"
+_MAY_ASK = re.compile("load|service", re.IGNORECASE)
 
 
 @blueprint.route("/update", methods=["POST"])
 def update() -> Response:
     """Carry out an update: all of it, or nothing."""
     access = writer()
-    body, parameters = _sent()
+    text, parameters = _sent()
     content = Update(
         f"{public_address()}/update",
         _graphs(parameters, "using-graph-uri"),
         _graphs(parameters, "using-named-graph-uri"),
     )
-    return answered(made(Change(content, access), body))
+    return answered(made(*_with_others(Change(content, access), text)))
 
 
-def _sent() -> tuple[BinaryIO, MultiDict[str, str]]:
+def _with_others(change: Change, text: str) -> tuple[Change, BinaryIO]:
+    """The change with what others say: solutions in the place of each SERVICE, documents for each LOAD."""
+    rules, content = federation_rules(current_settings()), cast(Update, change.content)
+    if not rules.addresses or len(text) > current_settings().query_characters or not _MAY_ASK.search(text):
+        return change, io.BytesIO(text.encode())
+    until = time.monotonic() + rules.seconds
+    text = solved(text, rules, until)
+    found = [*fetched(_loads(text, content.base), rules, until)]
+    documents = tuple(each and each[0] for each in found)
+    raw = text.encode()
+    body = stored((raw, *(each[1] for each in found if each)))
+    return replace(change, content=replace(content, length=len(raw), documents=documents)), body
+
+
+def _loads(text: str, base: str) -> list[Load]:
+    """The LOADs of an update; one that cannot be read is for the engine to refuse, with all the others."""
+    try:
+        return [load(operation, base) for operation in split(meaningful(text)) if operation.is_load]
+    except SyntaxError:
+        return []
+
+
+def _sent() -> tuple[str, MultiDict[str, str]]:
     """The text of the update, and the parameters beside it. Raises WrongRequest, UnsupportedType, BodyTooLarge."""
     settings = current_settings()
     if request.mimetype not in (_BODY, _FORM):
@@ -47,14 +78,14 @@ def _sent() -> tuple[BinaryIO, MultiDict[str, str]]:
     # In a form a character can take three bytes.
     raw = received(settings.update_bytes * (3 if request.mimetype == _FORM else 1))
     if request.mimetype == _BODY:
-        return io.BytesIO(_text(raw.read()).encode()), request.args
+        return _text(raw.read()), request.args
     form = _form(raw.read())
     if "query" in form:
         raise WrongRequest("A request holds a query or an update; queries are answered at /sparql.")
     updates = form.getlist("update")
     if len(updates) != 1:
         raise WrongRequest(f"There must be exactly one parameter update; there are {len(updates)}.")
-    return io.BytesIO(updates[0].encode()), MultiDict([*request.args.items(multi=True), *form.items(multi=True)])
+    return updates[0], MultiDict([*request.args.items(multi=True), *form.items(multi=True)])
 
 
 def _form(raw: bytes) -> MultiDict[str, str]:
