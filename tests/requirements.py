@@ -6,6 +6,7 @@ then it fails. CI lists them all, so nothing goes unchecked there without anybod
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,10 +41,16 @@ def seed_article() -> Path | None:
     return article if article.is_file() else None
 
 
+def w3c_suites() -> Path | None:
+    """The W3C's suites, which `make` unpacks from a pinned package into the environment."""
+    return next(Path(sys.prefix).glob("w3c/*/test/data/suites/w3c"), None)
+
+
 REQUIREMENTS = {
     "seed": Requirement(seed_article, f"set ETIOGRAPH_SEED to the folder that holds {SEED_ARTICLE}"),
     "java": Requirement(program("java"), "install default-jre-headless"),
     "chromium": Requirement(program("chromium", "chromium-browser", "google-chrome"), "install chromium"),
+    "w3c": Requirement(w3c_suites, "make .venv/w3c/unpacked"),
     "npm": Requirement(program("npm"), "install nodejs and npm"),
     "virtuoso": Requirement(program("virtuoso-t"), "install virtuoso-opensource"),
 }

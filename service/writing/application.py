@@ -24,7 +24,7 @@ from service.rewriting import rewritten
 from service.tokens import Limits, disarmed
 from service.writing.access import DEFAULT_GRAPH, Access
 from service.writing.change import Change, Document, GraphWrite, Part, Update
-from service.writing.loads import Load, load
+from service.writing.loads import Load, load, without_loads
 from service.writing.operation import Graphs, Operation
 from service.writing.operations import Reading, reading, using
 from service.writing.parts import Section, WatchedXML
@@ -145,10 +145,10 @@ def _carry_out(store: ox.Store, text: str, base: str, rewrites: tuple[str, ...])
 def _original_error(found: Reading, base: str) -> str | None:
     """What the engine says about the update before clauses were put into it, which moved its columns."""
     try:
-        for piece in pieces(found.text):
-            if isinstance(piece, Operation):
-                load(piece, base)
-            else:
+        for operation in found.loads:
+            load(operation, base)
+        for piece in pieces(without_loads(found.text, found.loads)):
+            if isinstance(piece, str):
                 ox.Store().update(disarmed(piece), base_iri=base)
     except SyntaxError as error:
         return str(error)

@@ -12,9 +12,10 @@ from service.errors import FederationFailed, RefusedQuery
 from service.federation.destination import Destination, allowed
 from service.federation.transport import Fetched, Rules, fetch
 from service.formats import GRAPHS, Format, by_media_type, by_name
+from service.rewriting.edits import Edit, edited, end_of, meaningful
 from service.writing.access import DEFAULT_GRAPH
 from service.writing.change import Document
-from service.writing.operation import Operation
+from service.writing.operation import Operation, split
 
 MOST = 10
 """How many documents an update may fetch."""
@@ -24,6 +25,7 @@ _ACCEPT = (
     "application/trig;q=0.5, application/n-quads;q=0.5"
 )
 _SAYS_NOTHING = ("text/plain", "application/octet-stream")
+_NOTHING = "INSERT DATA {}"
 _NOBODY = "urn:etiograph:nobody"
 
 
@@ -37,11 +39,14 @@ class Load:
     """The graph; None is the default graph."""
 
 
+def loads(text: str, base: str) -> list[Load]:
+    """The LOADs of an update in their order. Raises SyntaxError for IRIs that are none."""
+    return [load(operation, base) for operation in split(meaningful(text)) if operation.is_load]
+
+
 def load(operation: Operation, base: str) -> Load:
     """What a LOAD says. Raises SyntaxError for IRIs that are none.
 
-    >>> from service.rewriting.edits import meaningful
-    >>> from service.writing.operation import split
     >>> (found,) = split(meaningful("BASE <http://a/> PREFIX e: <http://e/> LOAD SILENT e:data INTO GRAPH <g>"))
     >>> load(found, "http://b/")
     Load(source='http://e/data', silent=True, into='http://a/g')
@@ -57,16 +62,32 @@ def load(operation: Operation, base: str) -> Load:
     return Load(address, silent, DEFAULT_GRAPH if graph == _NOBODY else graph)
 
 
-def fetched(loads: Iterable[Load], rules: Rules, until: float) -> Iterator[tuple[Document, bytes] | None]:
+def without_loads(text: str, operations: Iterable[Operation]) -> str:
+    """The update with nothing to do in the place of each LOAD, so that the rest can be read where it stands.
+
+    >>> text = "LOAD SILENT <http://example.org/> ; CLEAR ALL"
+    >>> without_loads(text, [next(split(meaningful(text)))])
+    'INSERT DATA {}                    ; CLEAR ALL'
+    """
+    edits: list[Edit] = []
+    for operation in operations:
+        start, end = operation.found[0].start, end_of(operation.found[-1])
+        clause = text[start:end]
+        blank = "".join("\n" if character == "\n" else " " for character in clause)
+        edits.append(Edit(start, end, _NOTHING + blank[len(_NOTHING) * ("\n" not in clause) :]))
+    return edited(text, edits)
+
+
+def fetched(asked: Iterable[Load], rules: Rules, until: float) -> Iterator[tuple[Document, bytes] | None]:
     """The document of each LOAD, None for one that fails in silence.
 
     Raises RefusedQuery for an address that is not on the list, before any is asked; FederationFailed.
     """
-    loads = tuple(loads)
-    if len(loads) > MOST:
-        raise RefusedQuery(f"The update has {len(loads)} LOADs; the most that are fetched are {MOST}.")
-    sources = [_allowed(each, rules) for each in loads]
-    return (_fetched(source, each, rules, until) for source, each in zip(sources, loads, strict=True))
+    asked = tuple(asked)
+    if len(asked) > MOST:
+        raise RefusedQuery(f"The update has {len(asked)} LOADs; the most that are fetched are {MOST}.")
+    sources = [_allowed(each, rules) for each in asked]
+    return (_fetched(source, each, rules, until) for source, each in zip(sources, asked, strict=True))
 
 
 def _allowed(asked: Load, rules: Rules) -> Destination | None:

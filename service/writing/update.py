@@ -15,11 +15,9 @@ from service.errors import UnsupportedType, WrongRequest
 from service.federation.rewriting import answered as solved
 from service.federation.rewriting import federation_rules
 from service.names import is_iri
-from service.rewriting.edits import meaningful
 from service.writing.authority import writer
 from service.writing.change import Change, Update
-from service.writing.loads import Load, fetched, load
-from service.writing.operations import split
+from service.writing.loads import Load, fetched, loads
 from service.writing.payload import received, stored
 from service.writing.requests import answered, made
 
@@ -58,9 +56,9 @@ def _with_others(change: Change, text: str) -> tuple[Change, BinaryIO]:
 
 
 def _loads(text: str, base: str) -> list[Load]:
-    """The LOADs of an update; one that cannot be read is for the engine to refuse, with all the others."""
+    """The LOADs of an update; where one cannot be read, none, for the process that writes refuses them all."""
     try:
-        return [load(operation, base) for operation in split(meaningful(text)) if operation.is_load]
+        return loads(text, base)
     except SyntaxError:
         return []
 
