@@ -128,6 +128,8 @@ def _asked() -> Asked:
         return Asked(links.text(link), _dataset(request.args), request.args)
     if request.method in _READING:
         return _of_parameters(request.args)
+    if "query" in request.args:
+        raise WrongRequest("A posted query stands in the body of the request, so its address holds none.")
     if request.mimetype in _FORM:
         _refuse_other_charsets()
         return _of_parameters(request.form, request.args)

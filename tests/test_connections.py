@@ -98,6 +98,7 @@ AMBIGUOUS = {
     "a header that is continued": GET + b"X-A: a\r\n b\r\n\r\n",
     "NUL in a header": GET + b"X-A: a\x00b\r\n\r\n",
     "no host": b"GET /robots.txt HTTP/1.1\r\n\r\n",
+    "two hosts": b"GET /robots.txt HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
     "no HTTP": b"\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03\r\n\r\n",
     "a length that is no number": POST + b"Content-Length: 5e0\r\n\r\nASK{}",
 }

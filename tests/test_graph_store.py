@@ -2,7 +2,10 @@
 
 import gzip
 import json
+import os
 import socket
+from contextlib import suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,8 +14,8 @@ from rdflib.compare import isomorphic
 
 from service.formats import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, Format
 from service.formats import TURTLE as TURTLE_FORMAT
-from tests.serving import Reply
-from tests.writers import TOKEN, TURTLE, Writable, graph_path
+from tests.serving import Reply, serving
+from tests.writers import TOKEN, TURTLE, Writable, fill, graph_path
 
 ONE = "<http://example.org/s> <http://example.org/p> <http://example.org/o>, 'é', 2 ."
 TWO = "<http://example.org/s> <http://example.org/q> 'two' ."
@@ -222,6 +225,34 @@ def test_a_harmful_body_ends_with_a_clean_answer(writing: Writable, case: str) -
     assert b"root:" not in reply.body
     assert writing.snapshot == before
     assert put(writing, graph_path(f"{G}/after")).status in (201, 204), "the next change is made"
+
+
+def test_a_log_that_nobody_reads_holds_up_no_change(tmp_path: Path) -> None:
+    """The engine's last words go to the log; the process that says them must end all the same, by its memory."""
+    unread, errors = os.pipe()
+    media_type, body, _ = HARMFUL["exploding entities"]
+    fill(tmp_path)
+    with (
+        open(unread, "rb"),  # noqa: PTH123 -- it has no path
+        open(errors, "w", encoding="utf-8") as log,  # noqa: PTH123 -- the same
+        serving(tmp_path, log, write_token=TOKEN, write_memory="200000000", write_seconds="20") as server,
+    ):
+        fill_up(errors)
+        reply = Writable(server, tmp_path).send("PUT", graph_path(f"{G}/harm"), body, Content_Type=media_type)
+        assert (reply.status, reply.json["title"]) == (507, "The change needs too much memory")
+        os.read(unread, 1 << 20)  # so that the server can say good-bye
+
+
+def fill_up(pipe: int) -> None:
+    """Write until nothing more goes in."""
+    os.set_blocking(pipe, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(pipe, b"." * 100)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(pipe, b".")
+    os.set_blocking(pipe, True)
 
 
 @pytest.mark.parametrize(

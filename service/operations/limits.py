@@ -79,6 +79,8 @@ def refuse_without_host() -> None:
     """Raise WrongRequest where it is not certain who is asked (RFC 9112, section 3.2)."""
     if "Host" not in request.headers:
         raise WrongRequest("A request names its host.")
+    if "," in request.headers["Host"]:  # the server has joined what came in several headers
+        raise WrongRequest("A request names one host.")
 
 
 def with_end_of_chunked(response: Response) -> Response:

@@ -5,6 +5,7 @@ takes longer than most changes do.
 """
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -16,12 +17,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from service.errors import Problem, Reported, WriteFailed, WriterBusy, WriteTooLarge, WriteTooSlow
 from service.settings import Settings
 from service.workers.frames import Broken, Frame, Kind, Reader, send
 from service.writing.change import Change, Outcome
+
+_log = logging.getLogger("etiograph")
 
 _ROOT = Path(__file__).parents[2]
 """Where the four folders are, in a checkout as in a wheel."""
@@ -156,9 +159,12 @@ class Writer:
         if self._child and self._child.process.poll() is None:
             return self._child
         command = [sys.executable, "-P", "-c", _ENTRY, str(_ROOT), "write-changes"]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
-        if process.stdin is None or process.stdout is None:
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True)
+        if process.stdin is None or process.stdout is None or process.stderr is None:
             raise WriteFailed("There is no pipe to the writing process.")
+        # Were its standard error our own, a log that nobody reads would hold it up in its last words.
+        threading.Thread(target=_pass_on, args=(process.stderr,), name="writer says", daemon=True).start()
         os.set_blocking(process.stdin.fileno(), False)
         child = _Child(process, process.stdin.fileno(), Reader(process.stdout.fileno()))
         until = time.monotonic() + _START_SECONDS
@@ -170,6 +176,13 @@ class Writer:
             raise WriteFailed(f"The writing process does not start ({status}), and {_RETRY}.") from None
         self._child = child
         return child
+
+
+def _pass_on(said: IO[bytes]) -> None:
+    """Log what the process says; it never waits for that."""
+    with said:
+        for line in said:
+            _log.warning("the writing process: %s", line[:2000].decode("utf-8", "replace").rstrip())
 
 
 def _told(settings: Settings) -> bytes:

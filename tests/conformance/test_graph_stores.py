@@ -51,7 +51,7 @@ def test_a_graph_is_made_read_replaced_added_to_and_removed(endpoint: Writable, 
     assert send(endpoint, "POST", path, MORE).status in (200, 204)
     assert_holds(endpoint, path, base, JANE, MORE)
     head = send(endpoint, "HEAD", path)
-    assert (head.status, head.body) == (200, b"")
+    assert (head.status, head.body, head.headers.get("content-length", "")) == (200, b"", "")
     assert send(endpoint, "PUT", path, "").status in (200, 204)
     assert_holds(endpoint, path, base, "")
     assert send(endpoint, "DELETE", path).status in (200, 204)
@@ -100,6 +100,14 @@ def test_what_is_wrong_is_refused_and_makes_no_graph(endpoint: Writable, case: s
     method, path, body, media_type, status = WRONG[case]
     assert send(endpoint, method, path, body, Content_Type=media_type).status == status
     assert send(endpoint, "GET", "/graphs?graph=http://example.org/w").status == 404
+
+
+def test_a_method_that_is_not_offered_is_told_which_are(endpoint: Writable) -> None:
+    reply = send(endpoint, "PATCH", "/graphs?default", "")
+    assert (reply.status, set(reply.headers["allow"].split(", "))) == (
+        405,
+        {"GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"},
+    )
 
 
 def test_nobody_writes_without_a_token(endpoint: Writable) -> None:

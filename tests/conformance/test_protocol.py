@@ -100,6 +100,8 @@ BAD: dict[str, tuple[str, str, bytes, dict[str, str], set[int]]] = {
     "another method": ("PUT", "/sparql?query=ASK%20%7B%7D", b"", {}, {405}),
     "two queries": ("GET", "/sparql?query=ASK%20%7B%7D&query=SELECT%20%2A%20%7B%7D", b"", {}, {400}),
     "two queries in a form": ("POST", "/sparql", b"query=ASK%20%7B%7D&query=ASK%20%7B%7D", {"Content_Type": FORM}, {400}),
+    "a query in a form and one in the address": ("POST", "/sparql?query=ASK%20%7B%7D", b"query=ASK%20%7B%7D", {"Content_Type": FORM}, {400}),
+    "a query in a body and one in the address": ("POST", "/sparql?query=ASK%20%7B%7D", b"ASK {}", {"Content_Type": QUERY}, {400}),
     "no query in a form": ("POST", "/sparql", b"", {"Content_Type": FORM}, {400}),
     "another media type": ("POST", "/sparql", b"ASK {}", {"Content_Type": "text/plain"}, {400, 415}),
     "a form without its type": ("POST", "/sparql", b"query=ASK%20%7B%7D", {"Content_Type": "text/plain"}, {400, 415}),
