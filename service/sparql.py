@@ -130,6 +130,8 @@ def _asked() -> Asked:
         return _of_parameters(request.args)
     if "query" in request.args:
         raise WrongRequest("A posted query stands in the body of the request, so its address holds none.")
+    if request.headers.get("Content-Encoding", "identity").strip().casefold() != "identity":
+        raise UnsupportedType("A query is sent as it is, without a Content-Encoding.")
     if request.mimetype in _FORM:
         _refuse_other_charsets()
         return _of_parameters(request.form, request.args)

@@ -59,6 +59,10 @@ QUERIES: dict[str, str] = {
     "a regular expression": "ASK { FILTER(REGEX('" + "a" * 5000 + "!', '^(a+)+(a+)+(a+)+$')) }",
     "a pattern of a gigabyte": "ASK { FILTER(REGEX('a', '((a{1,900}){1,900}){1,900}')) }",
     "a replacement that grows": "SELECT (STRLEN(REPLACE('" + "a" * 9000 + "', 'a', '" + "b" * 9000 + "')) AS ?n) {}",
+    "values that double": "SELECT ?x40 { BIND('aaaaaaaaaa' AS ?x0) " + " ".join(f"BIND(CONCAT(?x{n}, ?x{n}) AS ?x{n + 1})" for n in range(40)) + " }",
+    "nested EXISTS": "ASK { ?a ?b ?c " + "FILTER EXISTS { ?a ?b ?c " * 60 + "}" * 60 + " }",
+    "1,000 patterns to be planned": "SELECT * { " + " ".join(f"?a{n} ?b{n} ?c{n} ." for n in range(1000)) + " }",
+    "a graph of all triples with all others": "CONSTRUCT { ?a ?e ?i } { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?e ?i",
     "300 alternatives": "ASK { ?s " + "|".join(f"<a:{n}>" for n in range(300)) + " ?o }",
     "alternatives that multiply": "ASK { ?s " + "/".join(["(<a:a>|<a:b>)"] * 40) + " ?o }",
 }
@@ -83,7 +87,15 @@ TOKENS = ["Bearer ", "Bearer x", "Bearer a-token-for-test", "Bearer a-token-for-
 # fmt: on
 
 
-SLOW = {"deep lists", "a path between all", "a replacement that grows", "10,000 unions"}
+SLOW = {
+    "1,000 patterns to be planned",
+    "values that double",
+    "a graph of all triples with all others",
+    "deep lists",
+    "a path between all",
+    "a replacement that grows",
+    "10,000 unions",
+}
 
 
 def marked(cases: Iterable[str]) -> list[ParameterSet]:
@@ -134,6 +146,28 @@ def test_a_hostile_upload_reaches_and_reads_nothing(writing: Writable, outside: 
     assert_clean(reply)
     if reply.status < 300:
         assert not SECRETS.search(writing.send("GET", GRAPH, Accept="application/n-triples").text)
+
+
+# fmt: off
+ODD_HEADERS: dict[str, dict[str, str]] = {
+    "8,000 media types": {"Accept": ",".join(f"a{n}/b" for n in range(8000))},
+    "8,000 languages": {"Accept_Language": ",".join(f"aa-{n};q=0.1" for n in range(8000))},
+    "8,000 codings": {"Accept_Encoding": ",".join(f"x{n};q=0.1" for n in range(8000))},
+    "8,000 tags": {"If_None_Match": ",".join(f'"{n}"' for n in range(8000))},
+    "8,000 cookies": {"Cookie": "; ".join(f"x{n}=y" for n in range(8000))},
+    "8,000 proxies": {"X_Forwarded_For": ",".join(["10.0.0.1"] * 8000)},
+    "a host that is markup": {"Host": 'a"><script>alert(1)</script>'},
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("case", ODD_HEADERS)
+def test_odd_headers_are_borne_or_refused(writing: Writable, case: str) -> None:
+    for path in ("/sparql?query=ASK%7B%7D", "/", "/void"):
+        reply = writing.send("GET", path, Authorization="", **{"Accept": "text/html", **ODD_HEADERS[case]})
+        assert reply.status in (200, 400, 406, 431), reply.text[:300]
+        assert "<script>alert" not in reply.text
+        assert_clean(reply)
 
 
 def test_what_is_packed_to_explode_is_measured_unpacked(writing: Writable) -> None:

@@ -1,5 +1,6 @@
 """Queries by the SPARQL 1.1 Protocol, section 2.1: ways to send them, datasets, forms of answers, and what is wrong."""
 
+import gzip
 from urllib.parse import urlencode
 
 import pytest
@@ -108,6 +109,7 @@ BAD: dict[str, tuple[str, str, bytes, dict[str, str], set[int]]] = {
     "a query without its type": ("POST", "/sparql", b"ASK {}", {"Content_Type": "application/octet-stream"}, {400, 415}),
     "no type": ("POST", "/sparql", b"ASK {}", {"Content_Type": ""}, {400, 415}),
     "UTF-16": ("POST", "/sparql", "ASK {}".encode("utf-16"), {"Content_Type": f"{QUERY}; charset=UTF-16"}, {400, 415}),
+    "a packed query": ("POST", "/sparql", gzip.compress(b"ASK {}"), {"Content_Type": QUERY, "Content_Encoding": "gzip"}, {415}),
     "bytes that are not UTF-8": ("POST", "/sparql", b"ASK { ?s ?p '\xff' }", {"Content_Type": QUERY}, {400}),
     "syntax": ("GET", "/sparql?query=ASK%20%7B", b"", {}, {400}),
     "syntax in a body": ("POST", "/sparql", b"SELECT WHERE", {"Content_Type": QUERY}, {400}),
