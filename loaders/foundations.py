@@ -6,7 +6,7 @@ from importlib.resources import files
 from rdflib import Graph, URIRef
 
 from ontology.iris import Iris
-from ontology.mappings import mapping_set, triples
+from ontology.mappings import mapping_set, names, triples
 from ontology.terms import ONTOLOGY
 
 
@@ -15,7 +15,7 @@ def foundations(iris: Iris) -> Iterator[tuple[URIRef, Graph]]:
     yield ONTOLOGY, _turtle("etiograph.ttl")
     yield URIRef(f"{ONTOLOGY}/alignments"), _turtle("alignments.ttl")
     mappings = Graph()
-    for triple in triples(mapping_set(), iris):
+    for triple in (*triples(mapping_set(), iris), *names(mapping_set())):
         mappings.add(triple)
     yield iris.thing("mappings"), mappings
 

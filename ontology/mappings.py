@@ -11,9 +11,9 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Literal
+from typing import Literal as Either
 
-from rdflib import SKOS, URIRef
+from rdflib import SDO, SKOS, Literal, URIRef
 
 from ontology.errors import OntologyError
 from ontology.iris import Iris
@@ -84,7 +84,7 @@ class Match:
     subject_id: str
     subject_label: str
     predicate_id: str
-    modifier: Literal["", "Not"]
+    modifier: Either["", "Not"]
     object_id: str
     object_label: str
     justification: str
@@ -179,6 +179,19 @@ def triples(mappings: MappingSet, iris: Iris | None = None) -> Iterator[tuple[UR
             if subject.startswith(f"{BASE}id/"):
                 subject = here.thing(subject.removeprefix(f"{BASE}id/"))
             yield subject, PREDICATES[match.predicate_id], mappings.iri(match.object_id)
+
+
+def names(mappings: MappingSet) -> Iterator[tuple[URIRef, URIRef, Literal]]:
+    """What the terms of the rows that hold are called: identifier, and the label where the licence lets us give it.
+
+    Not by rdfs:label: the terms are not things of this graph, nor found by their names unless their ontology is loaded.
+    """
+    for match in mappings.matches:
+        if match.holds:
+            term = mappings.iri(match.object_id)
+            yield term, SKOS.notation, Literal(match.object_id)
+            if match.object_label:
+                yield term, SDO.name, Literal(match.object_label, lang="en")
 
 
 def _match(row: Row) -> Match:

@@ -9,7 +9,7 @@ from rdflib import URIRef
 
 from ontology.iris import Iris
 from ontology.lexicon.units import units
-from ontology.mappings import Match, mapping_set
+from ontology.mappings import PREDICATES, Match, mapping_set
 from ontology.terms import BASE
 from service.errors import WrongRequest
 from service.store.local import LocalStore
@@ -55,6 +55,19 @@ def hint(written: str, kind: URIRef, store: LocalStore, base: str) -> str:
         if match.holds and match.object_id.partition(":")[2] == bare and _is_of(match, kind, store, base):
             return f"did you mean {_called(match)}?"
     return ""
+
+
+def rows_of(subject: URIRef, predicate: URIRef, term: URIRef) -> tuple[Match, ...]:
+    """The rows of the mapping file that say a match of a thing of ours, or that it is none, in whatever degree."""
+    if predicate not in PREDICATES.values():
+        return ()
+    return tuple(
+        match
+        for match in mapping_set().matches
+        if _is_about(match, subject)
+        and mapping_set().iri(match.object_id) == term
+        and (match.modifier == "Not" or PREDICATES[match.predicate_id] == predicate)
+    )
 
 
 def check_kind_of_unit(written: str, unit: str, thing: URIRef) -> None:

@@ -4,19 +4,33 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from types import MappingProxyType
 from typing import Any
 
 from rdflib import URIRef
 from rdflib.term import Node
 
 from ontology.iris import Iris
+from ontology.mappings import Match, elsewhere
 from ontology.terms import EG
 from queries.question import rules
 from service.addresses import compact
+from service.codes import rows_of
 from service.errors import UnknownThing
 from service.lookups import Row, Store, iri, text, text_of, whole
 
 Triple = tuple[URIRef, URIRef, URIRef]
+
+_WORDS: Mapping[URIRef, str] = MappingProxyType(
+    {
+        EG.Affirmed: "affirmed",
+        EG.Denied: "denied",
+        EG.Quarantined: "not readable",
+        EG.StatedInText: "stated in the text",
+        EG.CuratorInference: "inferred by a curator",
+        EG.Automatic: "read from the order of the text",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -61,32 +75,37 @@ class Explanation:
     is_in_graph: bool
     statements: tuple[Statement, ...]
     inferences: tuple[Inference, ...]
+    matches: tuple[Match, ...]
+    """The rows of the mapping file that say it, or that say it is not so."""
+
     names: Mapping[Node, str]
 
     @property
     def standing(self) -> str:
-        """What the triple is: asserted, inferred, denied, quarantined, or given by the vocabulary or a mapping."""
+        """What the triple is: asserted, inferred, mapped, denied, quarantined, or given by the vocabulary."""
         if any(statement.status == EG.Affirmed for statement in self.statements):
             return "asserted"
         if self.inferences:
             return "inferred"
         if self.is_in_graph:
-            return "given"
-        return "denied" if any(each.status == EG.Denied for each in self.statements) else "quarantined"
+            return "mapped" if any(match.holds for match in self.matches) else "given"
+        is_denied = self.matches or any(each.status == EG.Denied for each in self.statements)
+        return "denied" if is_denied else "quarantined"
 
 
 def explanation(store: Store, base: str, triple: Triple) -> Explanation:
     """Why a triple is in the graph. Raises UnknownThing where no article speaks of it and nothing implies it."""
     held = store.rows(text_of("graphs-of-triple"), **_bound(triple))
     statements = _statements(store, triple)
-    if not held and not statements:
+    matches = tuple(match for match in rows_of(*triple) if held or not match.holds)
+    if not held and not statements and not matches:
         shown = " ".join(map(compact, triple))
         raise UnknownThing(f"The graph does not say {shown}, no article denies it, and no rule implies it.")
     begin = str(Iris(base).thing("inferred/"))
     applied = (text(row, "graph") for row in held if text(row, "graph").startswith(begin))
     inferences = tuple(_inference(store, graph.removeprefix(begin), triple) for graph in applied)
     nodes = {*triple, *(node for each in inferences for premise in each.premises for node in premise.triple)}
-    return Explanation(triple, bool(held), statements, inferences, _names(store, nodes))
+    return Explanation(triple, bool(held), statements, inferences, matches, _names(store, nodes))
 
 
 def document(found: Explanation) -> dict[str, Any]:
@@ -110,6 +129,7 @@ def document(found: Explanation) -> dict[str, Any]:
             }
             for each in found.inferences
         ],
+        "mappings": [_match_document(each) for each in found.matches],
     }
 
 
@@ -122,6 +142,35 @@ def lines(found: Explanation) -> Iterator[str]:
         for number, premise in enumerate(each.premises, 1):
             yield f"  {number}. {_sentence(premise.triple, found.names)}"
             yield from _quoted(premise.statements, "     ")
+
+    for match in found.matches:
+        yield from _matched(match)
+
+
+def _matched(match: Match) -> Iterator[str]:
+    degree = _in_words(match.predicate_id.removeprefix("skos:"))
+    article = ("an" if degree[0] in "aeiou" else "a") if match.holds else "no"
+    said = f"said to be {article} {degree}"
+    source = f"{match.object_source.removeprefix('bioregistry:')} {match.object_source_version}".rstrip()
+    term = f"{match.object_id} {match.object_label}".rstrip()
+    yield f"  {said} with {term} of {source}, confidence {match.confidence}"
+    yield f"  {match.author}, {_in_words(match.justification.removeprefix('semapv:'))}. {match.comment}"
+
+
+def _match_document(match: Match) -> dict[str, Any]:
+    term = {"code": match.object_id, "label": match.object_label, "predicate": match.predicate_id}
+    said = {"holds": match.holds, "confidence": str(match.confidence), "comment": match.comment}
+    made = {"author": match.author, "justification": match.justification}
+    return {**term, **said, **made, "source": match.object_source, "version": match.object_source_version}
+
+
+def _in_words(name: str) -> str:
+    """A name of SKOS or SSSOM as words.
+
+    >>> _in_words("ManualMappingCuration")
+    'manual mapping curation'
+    """
+    return " ".join(re.findall(r"[A-Za-z][a-z]*", name)).lower()
 
 
 def _statement_document(each: Statement) -> dict[str, Any]:
@@ -141,13 +190,14 @@ def _sentence(triple: Triple, names: Mapping[Node, str]) -> str:
 
 
 def _name(node: Node, names: Mapping[Node, str]) -> str:
-    return names.get(node) or compact(node)
+    return names.get(node) or elsewhere().get(URIRef(str(node))) or compact(node)
 
 
 def _quoted(statements: Iterable[Statement], indent: str) -> Iterator[str]:
     for each in statements:
         reason = f", because {each.reason}" if each.reason else ""
-        yield f"{indent}{compact(each.status)}, {compact(each.basis)}{reason}; read by rule {each.rule}"
+        ground = f"{_WORDS.get(each.status, compact(each.status))}, {_WORDS.get(each.basis, compact(each.basis))}"
+        yield f"{indent}{ground}{reason}; by rule {each.rule}"
         yield f"{indent}“{each.quote}”"
         yield f"{indent}{each.title}, characters {each.start} to {each.end}; {each.assertion}"
 

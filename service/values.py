@@ -13,7 +13,7 @@ from service.codes import coded
 from service.codes import hint as code_hint
 from service.errors import UnknownThing
 from service.lookups import text, text_of
-from service.names import folded, labelled, similar, written_iri
+from service.names import expanded, folded, labelled, similar, written_iri
 from service.store.local import LocalStore
 
 ANY = "any"
@@ -54,7 +54,7 @@ def thing(written: str, store: LocalStore, base: str) -> URIRef:
     """The thing that somebody means. Raises UnknownThing where there is none, or more than one."""
     exact = written_iri(written, base)
     if exact and (":" in written or _is_known(exact, store)):
-        return exact
+        return expanded(written, base) or exact
     preferred, all_labels = _labels(store)
     found = labelled(written, preferred) or labelled(written, all_labels)
     if len(found) == 1:

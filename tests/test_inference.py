@@ -322,6 +322,50 @@ def test_a_measurement_is_explained_by_the_threshold_it_is_beyond(tmp_path: Path
     assert premises == ["resultOf", "hasThreshold", "definesFinding"]
 
 
+@pytest.mark.parametrize(
+    ("triple", "standing", "said"),
+    [
+        (
+            ("hypocalcemia", "skos:exactMatch", "HP:0002901"),
+            "mapped",
+            "said to be an exact match with HP:0002901 Hypocalc",
+        ),
+        (("serum calcium test", "skos:narrowMatch", "LOINC:2000-8"), "mapped", "Results in mmol/L only."),
+        (
+            ("nocturnal calf cramp", "skos:broadMatch", "UMLS:C0026821"),
+            "mapped",
+            "authors, mapping chaining. Seen in: xref",
+        ),
+        (
+            ("nocturnal calf cramp", "skos:exactMatch", "HP:0001250"),
+            "denied",
+            "said to be no close match with HP:0001250",
+        ),
+        (
+            ("chvostek-sign-test", "skos:exactMatch", "HP:0031990"),
+            "denied",
+            "the test that looks for it is another thing",
+        ),
+    ],
+)
+def test_a_match_is_explained_by_its_row_and_a_denied_one_too(
+    data: Path, client: FlaskClient, triple: tuple[str, str, str], standing: str, said: str
+) -> None:
+    status, output = why(data, *triple)
+    assert (status, output.splitlines()[0].rpartition(": ")[2]) == (0, standing)
+    assert said in output
+    found = ask(client, *triple)
+    (mapping,) = found["mappings"]
+    assert (found["standing"], mapping["code"], mapping["holds"]) == (standing, triple[2], standing == "mapped")
+
+
+def test_standing_and_ground_are_told_in_words(data: Path) -> None:
+    _, output = why(data, "serum calcium test", "testFor", "hypocalcemia")
+    assert "affirmed, inferred by a curator, because low serum calcium is what the word" in output
+    assert "affirmed, stated in the text; by rule finding.threshold" in output
+    assert "eg:" not in output
+
+
 def test_what_is_not_in_the_graph_is_said_to_be_missing(data: Path, client: FlaskClient) -> None:
     status, output = why(data, "fatigue", "causes", "hypocalcemia")
     assert status == 1
