@@ -17,7 +17,9 @@ from ontology.lexicon.layout import furniture_kind, section_of_heading
 _LONGEST_HEAD = 110
 _LONGEST_BARE_HEAD = 70
 _ITEMISED = frozenset({"cause", "differential", "treatment"})
-_UNMARKED = re.compile(r"(?!.*\b(?:following|follows|below|these|include)\b[^:]*:)[A-Z][^.:;?!,]{2,45}:\s+\S")
+_UNMARKED = re.compile(
+    r"(?!.*\b(?:following|follows|below|these|include|has|have|is|are|can|may)\b[^:]*:)[A-Z][^.:;?!,]{2,45}:\s+\S"
+)
 """In a section of items, a line "Name: explanation" is an item even without a mark."""
 
 

@@ -29,6 +29,7 @@ class Grounding:
     topic: str
     broader_keys: frozenset[str] = frozenset()
     head_keys: frozenset[str] = frozenset()
+    core_words: frozenset[str] = frozenset()
 
     def term(self, phrase: str, *types: str) -> Term:
         """The concept of a tidied phrase; the first type is that of a local concept."""
@@ -65,7 +66,12 @@ class Grounding:
     def mentions_symptom(self, clause: str) -> bool:
         """Whether a name of the symptom stands anywhere in a clause, or begins it by its head alone ("the itching")."""
         begins = key(_bare(tidy(clause)))
-        return _names_any(clause, self.symptom_keys) or begins in self.head_keys
+        return _names_any(clause, self.symptom_keys) or begins in self.head_keys or self._is_turned(begins)
+
+    def _is_turned(self, plain: str) -> bool:
+        """Whether words begin with all words of the symptom's name in another order: "swelling of one leg"."""
+        words = plain.split()
+        return bool(words) and words[0] in self.head_keys and self.core_words <= set(words[:7])
 
     def speaks_of_symptom(self, clause: str) -> bool:
         """Whether a clause names the symptom or something broader: a leg muscle spasm, where it is a calf cramp."""
@@ -105,6 +111,13 @@ def _heads(name: str) -> Iterator[str]:
         yield from map(key, (concept.label, *concept.alternatives))
 
 
+def _core_words(name: str) -> frozenset[str]:
+    """The words of a name that carry meaning."""
+    if found := _MODIFIER.match(name):
+        name = found["core"] or found["bare"]
+    return frozenset(key(name).split()) - {"of", "in", "the", "and"}
+
+
 def _names_any(clause: str, names: frozenset[str]) -> bool:
     words = " ".join(key(word) for word in re.findall(r"[\w-]+", clause))
     return any(f" {name} " in f" {words} " for name in names)
@@ -121,6 +134,7 @@ def grounding(title: str, text: str) -> Grounding:
         text,
         frozenset(broader),
         frozenset(_heads(name)),
+        _core_words(name),
     )
 
 

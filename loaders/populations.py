@@ -31,7 +31,8 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"(?:\s+(?:than|because|when|if|during|after|since|while|but|in whom)\b.*|(?<!who)(?<!that)\s+(?:is|are)\b.*|"
+    r"(?:\s+(?:than|as\s+in|because|when|if|during|after|since|while|but|in whom)\b.*|"
+    r"(?<!who)(?<!that)\s+(?:is|are)\b.*|"
     r"\s+(?:and|,)\s+(?:can|may|is|are|in|it|the (?:cramps?|pain))\b.*)$",
     re.IGNORECASE,
 )

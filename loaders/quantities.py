@@ -135,6 +135,12 @@ _VAGUE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_BARE = re.compile(
+    r"\bfor\s+(?P<phrase>(?P<unit>minutes|hours|days|weeks|months|years)"
+    r"(?:\s+(?:or|to)\s+(?:even\s+)?(?:minutes|hours|days|weeks|months|years))?)\b",
+    re.IGNORECASE,
+)
+"""Time that is counted in a unit, without a number: "for weeks or even months"."""
 _UCUM_TIME = {"second": "s", "minute": "min", "hour": "h", "day": "d", "week": "wk", "month": "mo", "year": "a"}
 
 
@@ -154,13 +160,24 @@ def lapses(sentence: str) -> Iterator[Lapse]:
     >>> [lapse.words for lapse in lapses("seizures can last for a few seconds or tens of seconds")]
     ['a few seconds or tens of seconds']
     """
+    for found in _BARE.finditer(sentence):
+        yield Lapse(
+            found.start("phrase"),
+            found.end(),
+            found["phrase"],
+            Quantity(None, None, None, _time_unit(found["unit"]), found["phrase"]),
+        )
     for found in _VAGUE.finditer(sentence):
         words = re.sub(r"^(?:for|in|over|about|around|only|just)\s+", "", found["phrase"], flags=re.IGNORECASE)
         yield Lapse(found.start(), found.end(), words, _time(found, words, found["phrase"].casefold()))
 
 
+def _time_unit(word: str) -> str | None:
+    return _UCUM_TIME.get(word.casefold().rstrip("s"))
+
+
 def _time(found: re.Match[str], words: str, phrase: str) -> Quantity:
-    code = _UCUM_TIME.get(found["unit"].casefold().rstrip("s"))
+    code = _time_unit(found["unit"])
     numbers = [Decimal(number.replace(",", "")) for number in re.findall(_NUMBER, words)]
     sign = next(
         (

@@ -161,6 +161,7 @@ def _of_sentence(context: Context, place: Place) -> Iterator[Statement]:
     yield from cues.statements(context, place)
     yield from course.durations(context, place)
     yield from course.body_sites(context, place)
+    yield from course.states(context, place)
     if place.section in tests.SECTIONS:
         yield from tests.sentence(context, place)
     else:

@@ -14,7 +14,7 @@ from ontology.wording import worded
 
 TABLES = (
     "analytes", "body_sites", "comparators", "conditions", "corrections", "cues", "furniture", "headings", "inferences",
-    "misplaced", "phrases", "risk_groups", "symptoms", "tests", "units", "verbs",
+    "labels", "misplaced", "normality", "phrases", "risk_groups", "symptoms", "tests", "units", "verbs",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from loaders.phrases import is_phrase, tidy
 from loaders.polarity import clause, frequency, modality, severity
 from loaders.quantities import lapses
 from loaders.statements import Statement, Term, local
+from ontology.lexicon.concepts import named
 from ontology.lexicon.labels import label_kind
 
 _LASTING = re.compile(
@@ -29,17 +30,19 @@ _NOT_LASTING = re.compile(
 )
 _PLACED = re.compile(
     r"\b(?:occur|happen|appear|locat|site|place|part|felt|feel|affect|involv|spread|radiat|start|begin|concentrat|locali|mainly|mostly|usually|common|often|"
-    r"situated|limited|confined|attack|strike|sits|position|over|behind|around|both sides|extend)\w*",
+    r"situated|limited|confined|attack|strike|sits|position|above all|chiefly|predominantly|collect|visible|"
+    r"noticeable|over|behind|around|both sides|extend)\w*",
     re.IGNORECASE,
 )
 _AT = re.compile(
-    r"\b(?:in|on|at|over|around|behind|from|to|of|affects?|involves?|is|are|including|reach(?:es)?)\s+(?:(?:the|both|one|either|each|front|back|upper|lower|inner|outer|two|side|sides|of|whole|left|right)\s+)*$",
+    r"\b(?:in|on|at|over|around|behind|from|to|of|affects?|involves?|is|are|including|reach(?:es)?)\s+(?:(?:the|both|one|or|either|each|front|back|upper|lower|inner|outer|two|side|sides|of|whole|left|right)\s+)*$",
     re.IGNORECASE,
 )
 _OF_SYMPTOM = re.compile(
     r"\b(?:pain|ache|aching|swelling|numbness|itch|itching|tingling|burning|discomfort|redness|yellowing|yellow|stiffness|"
-    r"weakness|cramps?|spasms?|tenderness|rash|bleeding|tightness|pressure|sensation|feeling|coldness|paleness|pallor|dryness|ringing|"
-    r"noises?|sounds?|edema|lumps?|soreness|heaviness|shaking|trembling|tremor|sweating|discoloration|blueness|loss of hair)\s+"
+    r"weakness|cramps?|spasms?|tenderness|rash|bleeding|tightness|pressure|sensation|feeling|coldness|paleness|pallor|"
+    r"dryness|ringing|noises?|sounds?|edema|lumps?|soreness|heaviness|shaking|trembling|tremor|sweating|"
+    r"discoloration|blueness|loss of hair)\s+"
     r"(?:(?:felt|located|mainly|mostly|is|are|usually|heard)\s+)*(?:in|of|at|on|around|behind|over|inside|from)\s+"
     r"(?:(?:the|both|one|either|each|or|front|back|upper|lower|inner|outer|two|side|sides|of|whole|left|right|skin|muscles?|joints?|area|region)\s+)*$",
     re.IGNORECASE,
@@ -86,6 +89,38 @@ def complication(context: Context, section: str, item: Item) -> Iterator[Stateme
     if is_phrase(head) and item.named and not label_kind(head):
         term = context.grounding.other(head, "Condition", "Symptom")
         yield Statement("consequence", context.symptom, term, item.opening, section, "consequence.item", 0.8)
+
+
+_STATE = re.compile(
+    r"(?:^|[,;]\s*|\band\s+|\bpeople\s+|\bpatients\s+|\bcases\s+)(?P<state>(?:(?:the|both|one's|his|her|their)\s+)?(?P<site>[a-z]+(?:\s+[a-z]+){0,2}?)"
+    r"(?:\s+(?:over|of|around)\s+(?:the\s+)?[a-z]+)?\s+(?:(?:can|may|often|usually|also|sometimes|mostly)\s+)*"
+    r"(?:is|are|becomes?|turns?|looks?|feels?|swells?|aches?|itches|burns|hurts?|gets?|shakes?|tingles?|leaves?|peels?|be)\s+"
+    r"(?!(?:the\s+)?(?:most|often|mainly|first)?\s*"
+    r"(?:affected|involved|attacked|common|located|caused|called|known|due|at risk|prone|\w{3,}est)\b)[^,.;]+)",
+    re.IGNORECASE,
+)
+
+
+def states(context: Context, place: Place) -> Iterator[Statement]:
+    """What a part of the body is like: "the skin over the shin is tight"."""
+    if place.item is not None or place.section not in ("introduction", "symptoms"):
+        return
+    for found in _STATE.finditer(place.text):
+        site = named(found["site"], ("BodySite",))
+        if site is not None and site.type == "BodySite":
+            said = clause(place.text, *found.span("state"))
+            yield Statement(
+                "manifestation",
+                context.symptom,
+                context.grounding.other(tidy(found["state"]), "Manifestation"),
+                place.sentence.span,
+                place.section,
+                "manifestation.state",
+                0.65,
+                modality=modality(said),
+                frequency=frequency(said),
+                severity=severity(said),
+            )
 
 
 def _stands_out(text: str, start: int, end: int) -> bool:

@@ -105,7 +105,7 @@ def _may_fire(match: _Match) -> bool:
         return False
     if cue.where == "prose-or-denied" and place.item is not None and not match.negated:
         return False
-    if cue.type in ("cause", "relief") and match.has("target"):
+    if cue.type in ("cause", "relief", "predisposing") and match.has("target"):
         return _is_about_symptom(match)
     if cue.rule == "consequence.leads-to":
         return not context.grounding.mentions_symptom(match.part("o")) and is_symptom(
@@ -165,7 +165,7 @@ def _phrases(match: _Match, end: str) -> Iterator[str]:
         if taken := re.match(r"(?:take|use|inject|drink|eat|wear|smoke)\s+(?P<what>.+)", text):
             text = re.sub(r"^(\w+?)e?\s", r"\1ing ", taken[0])
     if type_ in ("cause", "relief") and match.has("target") and match.found.start("o") < match.found.start("target"):
-        text = last_subject(text)
+        text = last_subject(_without_relative(text))
     if type_ in ("cause", "predisposing") and re.match(
         r"\s*(?:and\s+)?(?:its|their|this|these|such|who|it|they)\b", text, re.IGNORECASE
     ):
@@ -174,6 +174,12 @@ def _phrases(match: _Match, end: str) -> Iterator[str]:
     if type_ == "relief":
         phrases = [tidy(re.sub(r"\s+\d[\d.]*\s*(?:mg|g|ml|mcg|μg)\b.*$", "", phrase)) for phrase in _avoided(phrases)]
     yield from (phrase for phrase in phrases if is_phrase(phrase) and _fits(match, phrase))
+
+
+def _without_relative(text: str) -> str:
+    """A subject without the clause that describes it: "a tumor that presses on the veins" is a tumor."""
+    found = re.search(r"\s+(?:that|which)\s+[^,;]+$", text)
+    return text[: found.start()] if found and not has_verb(text[: found.start()]) else text
 
 
 def _avoided(phrases: list[str]) -> list[str]:
@@ -205,6 +211,8 @@ def _fits(match: _Match, phrase: str) -> bool:
             or has_verb(phrase)
         ):
             return False
+        if match.cue.rule == "cause.seen-in":
+            return named(phrase, ("Condition",)) is not None
         short_only = type_ == "cause" and match.place.item is not None and not match.negated
         return len(phrase.split()) <= (6 if short_only else 10)
     return True
