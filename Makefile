@@ -37,13 +37,13 @@ check: $(VENV)/dev $(VENV)/w3c/unpacked
 	$(BIN)/lint-imports --no-logo
 	$(PYTEST)
 
-# Collects the messages of pages and code, brings the translations in line with them, and compiles them.
+# Collects the messages of pages, code, vocabulary and questions, brings the translations in line with them, and compiles them.
 LOCALE = service/locale
 BABEL = $(BIN)/pybabel --quiet
 
 messages: $(VENV)/dev
 	$(BABEL) extract --mapping pyproject.toml --keywords "marked marked_plural:1,2" --no-location --omit-header --sort-output \
-		--output $(LOCALE)/etiograph.pot service
+		--output $(LOCALE)/etiograph.pot service ontology queries
 	$(BABEL) update --input-file $(LOCALE)/etiograph.pot --output-dir $(LOCALE) --domain etiograph \
 		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BABEL) compile --directory $(LOCALE) --domain etiograph

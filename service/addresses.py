@@ -7,10 +7,11 @@ from flask import current_app, has_app_context
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from ontology.terms import BASE, ONTOLOGY, PREFIXES
+from ontology.terms import BASE, OBO, OBO_IN_OWL, ONTOLOGY, PREFIXES
 
 _FORMATS = ("ttl", "jsonld", "nt", "rdf", "trig", "nq")
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_OBO = re.compile(r"([A-Za-z]+)_(\d{3,})")
 _PATH = "/:@!$&'()*+,;=-._~"
 
 
@@ -87,11 +88,15 @@ def compact(node: Node | None) -> str:
 
     >>> compact(URIRef("https://w3id.org/etiograph/ontology#causes"))
     'eg:causes'
+    >>> compact(URIRef("http://purl.obolibrary.org/obo/HP_0002901"))
+    'HP:0002901'
     """
     if node is None or isinstance(node, Literal):
         return str(node or "")
     text = str(node)
-    for prefix, namespace in PREFIXES.items():
+    if text.startswith(OBO) and (term := _OBO.fullmatch(text.removeprefix(OBO))):
+        return f"{term[1]}:{term[2]}"
+    for prefix, namespace in {**PREFIXES, "oboInOwl": str(OBO_IN_OWL)}.items():
         if text.startswith(namespace):
             return f"{prefix}:{text.removeprefix(namespace)}"
     return text

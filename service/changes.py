@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import pyoxigraph as ox
@@ -232,12 +233,12 @@ class _Comparison:
         return Named(term.value if isinstance(term, ox.NamedNode) else str(term), self._labels[key])
 
     def _title(self, graph: GraphName) -> str:
-        """That of the article a graph is of."""
+        """That of the article a graph is of, or of the ontology it is."""
         if not isinstance(graph, ox.NamedNode):
             return ""
         article = ox.NamedNode(graph.value.rpartition("/")[0] or graph.value)
-        for store in (self.present, self.former):
-            if title := _one(store, article, DCTERMS.title, None):
+        for store, titled in product((self.present, self.former), (article, graph)):
+            if title := _one(store, titled, DCTERMS.title, None):
                 return str(title.value) if isinstance(title, ox.Literal) else ""
         return ""
 

@@ -1,43 +1,36 @@
-"""axe-core over a page in a real browser: every rule on, contrast included, light and dark, phone and desk."""
+"""axe-core over a page in a real browser: every rule on, contrast included."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Literal
-
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.requirements import ROOT
 
 SCRIPT = (ROOT / "tests/vendor/axe.min.js").read_text("utf-8")
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-WIDTHS = (1280, 400)
-COLOURS = ["color-contrast", "link-in-text-block"]
+"""To be given to a context as `add_init_script`, which the policy of a page does not concern."""
 
-_RUN = """async (only) => (await axe.run(document, {
-  resultTypes: ["violations"], elementRef: false, ...(only.length ? { runOnly: only } : {}),
+COLOURS = ["color-contrast", "link-in-text-block"]
+LAYOUT = [
+    *("aria-hidden-focus", "button-name", "heading-order", "image-alt", "link-name", "nested-interactive", "region"),
+    *("scrollable-region-focusable", "svg-img-alt"),
+]
+"""The rules about what a narrow window hides, shows, or lets scroll."""
+
+_OPTIONS: dict[str, dict[str, object]] = {
+    "1280-light": {},
+    "1280-dark": {"runOnly": COLOURS},
+    "400-light": {"runOnly": LAYOUT},
+    "without colours": {"rules": {rule: {"enabled": False} for rule in COLOURS}},
+}
+_RUN = """async (options) => (await axe.run(document, {
+  resultTypes: ["violations"], elementRef: false, ...options,
 })).violations.map((each) => `${each.id}: ${each.nodes.map((node) => node.target.join(" ")).join(", ")}`)"""
 
 
-@contextmanager
-def checked_page(browser: Browser) -> Iterator[Page]:
-    """A page to be checked. Its policy is set aside, since axe itself is put into it as a script."""
-    context = browser.new_context(bypass_csp=True)
-    try:
-        yield context.new_page()
-    finally:
-        context.close()
+def violations(page: Page, setting: str = "1280-light") -> list[str]:
+    """What axe finds wrong with a page as it is now, one line for each rule.
 
-
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong with a page as it is now, at each width and in each scheme, one line for each rule."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(SCRIPT)
-    found = []
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            # In the dark only colours are others, so only the rules about colours can find more.
-            wrong: list[str] = page.evaluate(_RUN, COLOURS if scheme == "dark" else [])
-            found += [f"{width} {scheme}: {each}" for each in wrong]
+    Colours do not change with the width, nor anything but colours with the scheme, so each rule is asked where it can
+    find more; what cannot be read in any setting is found by `tests.looking.ill_seen`, too.
+    """
+    options = _OPTIONS.get(setting)
+    found: list[str] = page.evaluate(_RUN, options) if options is not None else []
     return found

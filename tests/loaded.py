@@ -30,7 +30,7 @@ def loaded(data: Path) -> Flask:
     website(data, [OWN], with_odd=True)
     Snapshots(data).write(lambda draft: draft.put(VOCABULARY, vocabulary()), "load signs.obo")
     Snapshots(data).write(lambda draft: draft.put(odd.IRIS.graph(odd.ARTICLE), crowded()), "load crowd.txt")
-    return create_app(Settings(data=data))
+    return create_app(Settings(data=data, cache_bytes=0))
 
 
 def vocabulary() -> Graph:

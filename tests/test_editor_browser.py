@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from service.settings import Settings
-from tests.test_browser import Watch
+from tests.looking import Watch
 from tests.website import OWN, served, website
 
 pytestmark = pytest.mark.requires("chromium")

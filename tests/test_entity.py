@@ -150,6 +150,20 @@ def test_matches_are_told_in_words_and_only_there(client: FlaskClient) -> None:
     assert "details" not in found.ids
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/id/serum-calcium-test", "/id/low-serum-calcium", "/id/threshold/serum-calcium-below-2-mmol-per-l"],
+)
+def test_a_test_its_finding_and_their_limit_show_the_limit_and_lead_to_a_comparison(
+    client: FlaskClient, asked: list[str], path: str
+) -> None:
+    found = got(client, path)
+    assert "abnormal below 2 mmol/L" in found.one("limits").text
+    assert "abnormal below 8.0156 mg/dL" in found.one("limits").text
+    assert "/check?test=serum+calcium+test" in found.links
+    assert len(asked) <= 6
+
+
 def test_iri_curie_and_citation_can_be_copied(client: FlaskClient) -> None:
     found = got(client, THING)
     assert found.one("iri").attributes["value"] == "https://w3id.org/etiograph/id/hypocalcemia"

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.requirements import ROOT
-from tests.test_browser import UNREADABLE, Watch
 from tests.website import OWN, served, website
 
 pytestmark = pytest.mark.requires("chromium")
@@ -14,20 +13,6 @@ pytestmark = pytest.mark.requires("chromium")
 CORPUS = ROOT / "tests" / "corpus" / "development"
 MATRIX = "/matrix?symptom=nocturnal-calf-cramp"
 VALUE = "/check?test=serum%20calcium&value=7.6&unit=mg/dL&group=calcium-deficient%20pregnant%20women"
-PATHS = [
-    MATRIX,
-    "/matrix",
-    "/matrix?show=gaps",
-    "/matrix?symptom=odd-symptom",
-    "/matrix?symptom=nothing",
-    "/compare",
-    "/compare?symptom=palpitation&symptom=nocturnal-calf-cramp&symptom=odd-symptom",
-    "/check",
-    VALUE,
-    "/check?q=potassium%206.6%20mmol/L",
-    "/check?test=serum%20calcium&value=x&unit=mg/dL",
-    "/id/palpitation",
-]
 PLACE = "low serum calcium inferred"
 
 
@@ -36,33 +21,6 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     articles = [OWN, CORPUS / "palpitations.txt"]
     with served(website(tmp_path_factory.mktemp("browser"), articles, with_odd=True)) as address:
         yield address
-
-
-@pytest.mark.parametrize("width", [400, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_fit_and_can_be_read(host: str, browser: Browser, width: int, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)  # type: ignore[arg-type]
-    watch = Watch(host)
-    page = watch.over(context.new_page())
-    for path in PATHS:
-        page.goto(f"{host}{path}")
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} is too wide"
-        assert page.evaluate(UNREADABLE) == "", f"{path}: too little contrast"
-        assert not watch.complaints, f"{path}: {watch.complaints}"
-        assert not watch.strangers, f"{path}: {watch.strangers}"
-    context.close()
-
-
-def test_pages_are_complete_without_javascript(host: str, browser: Browser) -> None:
-    contexts = [browser.new_context(java_script_enabled=on) for on in (True, False)]
-    pages = [context.new_page() for context in contexts]
-    for path in PATHS:
-        for page in pages:
-            page.goto(f"{host}{path}")
-        scripted, plain = (page.locator("main").text_content() or "" for page in pages)
-        assert scripted.replace("Copy", "").split() == plain.split(), path
-    for context in contexts:
-        context.close()
 
 
 def test_a_place_opens_in_a_dialog_and_gives_the_focus_back(host: str, page: Page) -> None:

@@ -12,8 +12,9 @@ from babel.messages.pofile import read_po
 from flask import Flask
 
 from service.messages import LANGUAGES
+from service.pages import telling
 from tests.requirements import ROOT
-from tests.website import HTML, OWN, website
+from tests.website import HTML, OWN, page, website
 
 LOCALE = ROOT / "service" / "locale"
 TRANSLATED = [language.tag.replace("-", "_") for language in LANGUAGES[1:]]
@@ -39,6 +40,8 @@ def test_every_message_in_code_and_pages_is_collected(tmp_path: Path) -> None:
         "--output",
         str(found),
         "service",
+        "ontology",
+        "queries",
     ]
     subprocess.run([sys.executable, "-m", "babel.messages.frontend", "-q", "extract", *arguments], cwd=ROOT, check=True)
     collected = {message.id for message in catalogue(LOCALE / "etiograph.pot")}
@@ -90,3 +93,44 @@ def test_a_language_that_was_asked_for_is_kept(app: Flask) -> None:
 def test_the_link_to_another_language_keeps_the_question(app: Flask) -> None:
     page = app.test_client().get("/search?q=a%26b%22%3E", headers=HTML)
     assert 'href="/search?q=a%26b%22%3E&amp;lang=zh-Hans"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/id/nothing", "图谱中没有关于它的内容。"),
+        ("/nowhere", "服务器上没有这个地址"),
+        ("/term?iri=HP:1234567", "HP:1234567 不是"),
+        ("/term?iri=calf", "HP:0002901"),
+        ("/search?q=calf&page=0", "page 应为 1 到 10,000 的数字"),
+        ("/changes?from=77", "快照 77 未保留"),
+        ("/queries/causes-of-a-symptom?symptom=no such thing", "没有名为"),
+        ("/ontology/9.9.9", "没有词汇表的 9.9.9 版"),
+        ("/check?test=serum calcium&value=x&unit=mmol/L", "不是十进制数"),
+        ("/check?test=serum calcium&value=1&unit=", "此检查的限值以 "),
+        ("/check?test=serum calciun&value=1&unit=mmol/L", "您是否要找"),
+        ("/sparql?query=SELECT * { ?s ?p }", "第 1 行第 19 列：此处缺少内容"),
+        ("/sparql?query=SELECT * { ?s x:y ?o }", "此处不应有“?o”"),
+        ("/sparql?query=CLEAR ALL", "CLEAR 是更新操作"),
+    ],
+)
+def test_what_went_wrong_is_told_in_the_language_of_the_page(app: Flask, address: str, told: str) -> None:
+    answer = app.test_client().get(address, headers=HTML | {"Accept-Language": "zh-CN"})
+    assert answer.status_code >= 400
+    assert told in page(answer).text
+
+
+def test_what_is_not_known_is_told_as_it_is(app: Flask) -> None:
+    with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
+        assert telling.told("The sky is falling.") == "The sky is falling."
+
+
+def test_the_words_of_vocabulary_and_questions_are_those_of_the_reader(app: Flask) -> None:
+    def main(address: str) -> str:
+        return page(app.test_client().get(address, headers=HTML | {"Accept-Language": "zh-CN"})).all("main")[0].text
+
+    assert "作为疾病、失调或身体状态" in main("/ontology#Condition")
+    assert "疾病或状况" in main("/id/hypocalcemia")
+    assert "什么引起一种症状，哪句话这样说？" in main("/queries")
+    assert "哪些病因没有来源中的检查可以发现？" in main("/")
+    assert "要解释的症状" in main("/sparql")

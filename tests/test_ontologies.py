@@ -231,3 +231,17 @@ def test_markup_in_a_term_is_only_text(client: FlaskClient) -> None:
     found = got(client, "/term?iri=EX:0000018")
     assert found.all("h1")[0].text == "<script>alert('x')</script>"
     assert all(script.attributes["src"].startswith("/static/") for script in found.all("script"))
+
+
+def test_a_match_that_is_loaded_leads_to_its_page_here_and_on_the_web(client: FlaskClient) -> None:
+    found = page(client.get("/id/calf-cramp", headers=HTML))
+    assert {str(CRAMP), f"/term?iri={CRAMP}"} <= set(found.links)
+    assert "on the web" in found.one("elsewhere").text
+
+
+def test_a_term_and_what_is_matched_to_it_lead_to_each_other_and_to_the_tree(client: FlaskClient) -> None:
+    term = page(client.get(f"/term?iri={CRAMP}", headers=HTML))
+    assert "calf cramp" in term.one("ours").text
+    (tree,) = [link for link in term.links if link.startswith("/browse?under=")]
+    place = page(client.get(tree, headers=HTML))
+    assert {"/id/calf-cramp", f"/term?iri={CRAMP}"} <= set(place.links)

@@ -1,5 +1,7 @@
 """Pages say what the graph says, the sentence behind each fact and how it was read; every link leads somewhere."""
 
+import gzip
+import re
 from collections.abc import Iterator
 from importlib.resources import files
 from itertools import pairwise
@@ -341,6 +343,9 @@ def test_a_thing_without_a_name_has_its_iri(odd_client: FlaskClient) -> None:
         ("/", 3),
         ("/articles", 1),
         ("/search", 3),
+        ("/search?q=hipocalcemia", 3),
+        ("/id/serum-calcium-test", 6),
+        ("/id/odd-symptom", 6),
         ("/matrix", 2),
         ("/matrix?symptom=nocturnal-calf-cramp", 2),
         ("/matrix.csv?symptom=nocturnal-calf-cramp", 2),
@@ -357,6 +362,22 @@ def test_a_page_asks_little_of_the_store(odd_app: Flask, monkeypatch: pytest.Mon
     monkeypatch.setattr(LocalStore, "rows", counted)
     assert odd_app.test_client().get(path, headers=HTML).status_code == 200
     assert 0 < len(asked) <= most
+
+
+def test_the_first_page_is_light(client: FlaskClient) -> None:
+    home = got(client, "/")
+    waiting = ["/", *(each.attributes["href"] for each in home.all("link") if each.attributes["rel"] == "stylesheet")]
+    waiting += [each.attributes["src"] for each in home.all("script")]
+    sizes: dict[str, int] = {}
+    while waiting:
+        path = waiting.pop()
+        with client.get(path, headers=HTML) as response:
+            content = response.data
+        sizes[path] = len(gzip.compress(content))
+        if ".js" in path:
+            waiting += [f"/static/{name}" for name in re.findall(r'from "\./([\w./-]+)"', content.decode())]
+    assert len(sizes) > 4
+    assert sum(sizes.values()) < 60_000, sizes
 
 
 def test_an_unknown_thing_is_404_with_suggestions(client: FlaskClient) -> None:

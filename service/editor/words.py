@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rdflib import VOID, Graph, URIRef
+from rdflib import SKOS, VOID, Graph, URIRef
 
 from ontology.iris import Iris
 from service.description.dataset import default_graph
-from service.pages.vocabulary import definition, label_of
+from service.pages.vocabulary import labels, text_of
 
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[\w.-]*[\w-])?", re.ASCII)
 
@@ -42,7 +42,13 @@ def _counted(
     for part in described.objects(whole, part_of):
         if (iri := described.value(part, of)) is not None:
             number = int(str(described.value(part, count) or 0))
-            yield Word(str(iri), short(str(iri), prefixes), label_of(iri), definition(URIRef(str(iri))), number)
+            yield Word(
+                str(iri),
+                short(str(iri), prefixes),
+                labels().get(iri, ""),
+                text_of(URIRef(str(iri)), SKOS.definition),
+                number,
+            )
 
 
 def _sorted(words: Iterator[Word]) -> list[dict[str, Any]]:

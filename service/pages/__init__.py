@@ -33,6 +33,7 @@ from service.pages.assets import asset, asset_if_there
 from service.pages.ontology import query_address, render_definitions
 from service.pages.ontology import render as render_ontology
 from service.pages.phrases import family, verb
+from service.pages.telling import told
 from service.pages.things import thing
 from service.pages.vocabulary import definition, label_of
 from service.search import suggestions
@@ -80,6 +81,7 @@ blueprint.add_app_template_filter(label_of)
 blueprint.add_app_template_filter(definition)
 blueprint.add_app_template_filter(family)
 blueprint.add_app_template_filter(query_address)
+blueprint.add_app_template_filter(told)
 blueprint.add_app_template_filter(verb)
 blueprint.add_app_template_filter(URIRef, "iri")
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import render_template, request
-from rdflib import SKOS, URIRef
+from rdflib import RDFS, SKOS, URIRef
 
 from ontology.terms import EG
 from service.addresses import address, base, compact
@@ -153,6 +153,7 @@ def _render_class(asked: Asked, of: URIRef) -> str:
     return render_template(
         "browse_class.html",
         thing=found,
+        is_term=RDFS.isDefinedBy in found.values,
         definition=_definition(found),
         trail=way,
         parents=hierarchy.parents(of),

@@ -63,6 +63,22 @@ class Test:
         return tuple(finding for finding in self.findings if finding.support_of(condition))
 
 
+@dataclass(frozen=True)
+class Limit:
+    """A limit and the test it is of."""
+
+    test: Name
+    threshold: Threshold
+
+
+def limits(of: URIRef) -> tuple[Limit, ...]:
+    """The limits of a test, those that define a finding, or a limit itself."""
+    by_test: dict[Node, list[Row]] = defaultdict(list)
+    for row in ask("limits", thing=of):
+        by_test[row["test"]].append(row)
+    return tuple(Limit(name(rows[0], "test"), each) for rows in by_test.values() for each in thresholds(rows))
+
+
 def tests(of: URIRef) -> tuple[Test, ...]:
     """The tests that articles name for a symptom or that can reveal one of its causes."""
     by_test: dict[Node, list[Row]] = defaultdict(list)

@@ -147,13 +147,13 @@ def _diagram(vocabulary: Vocabulary, name: str, places: Mapping[URIRef, tuple[fl
 
 
 def _in_words(vocabulary: Vocabulary, *terms: URIRef) -> str:
-    return " ".join(vocabulary.text(term, RDFS.label) for term in terms)
+    return " ".join(vocabulary.label(term) for term in terms)
 
 
 def _box(vocabulary: Vocabulary, class_: URIRef, diagram: str, x: float, y: float) -> Box:
     size = _WIDE if class_ == EG.Entity and diagram == _SHOWS else (_WIDTH, _HEIGHT)
     is_entity = EG.Entity in vocabulary.graph.transitive_objects(class_, RDFS.subClassOf)
-    return Box(class_, vocabulary.text(class_, RDFS.label), x, y, *size, is_entity)
+    return Box(class_, vocabulary.label(class_), x, y, *size, is_entity)
 
 
 def _links(vocabulary: Vocabulary, boxes: Iterable[URIRef]) -> Iterable[tuple[URIRef, URIRef, URIRef]]:
@@ -182,7 +182,7 @@ def _other_kinds(vocabulary: Vocabulary) -> list[URIRef]:
 def _table(vocabulary: Vocabulary, terms: Iterable[URIRef], top: float, step: float) -> tuple[Label, ...]:
     """Names in rows of four."""
     return tuple(
-        Label(each, vocabulary.text(each, RDFS.label), 120 + 213 * (place % 4), top + step * (place // 4))
+        Label(each, vocabulary.label(each), 120 + 213 * (place % 4), top + step * (place // 4))
         for place, each in enumerate(terms)
     )
 
@@ -201,8 +201,7 @@ def _arrow(
     apart = copysign(20, aside) if aside else 0  # labels of a pair of arrows stand at different heights
     middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + apart + 4 - 8 * (len(names) - 1)
     labels = (
-        Label(each, vocabulary.text(each, RDFS.label), middle[0], middle[1] + 16 * place)
-        for place, each in enumerate(names)
+        Label(each, vocabulary.label(each), middle[0], middle[1] + 16 * place) for place, each in enumerate(names)
     )
     return Arrow(start, end, tuple(labels))
 

@@ -47,8 +47,20 @@ _FORMS = {
     "bibtex": ("application/x-bibtex; charset=utf-8", "bib"),
     "csl": ("application/vnd.citationstyles.csl+json", "json"),
 }
+_LIMITED = (EG.DiagnosticTest, EG.Finding, EG.Threshold)
+_DRAWN = frozenset({EG.comparator, EG.limit, EG.upperLimit, EG.unit, EG.limitIn, EG.printedForm})
+"""What the picture of a limit says of it."""
+
 _NO_FACTS = frozenset({SKOS.altLabel, SKOS.hiddenLabel, SKOS.definition, *_MATCHES})
 _EXPLAINED_BY = frozenset({EG.causes, EG.investigates, EG.differentialOf})
+
+
+@dataclass(frozen=True)
+class Match:
+    """A term of another vocabulary; it has a page here where its ontology was loaded."""
+
+    name: Name
+    is_here: bool
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,7 @@ def render(thing: Thing) -> str:
         shares=_shares(store().snapshot.name, thing.iri) if crowded else (),
         shown=MANY,
         matches=_matches(thing),
+        limits=_limits(thing),
         picture=picture(thing, about, around),
         style=style,
         citation=cited(thing),
@@ -115,9 +128,18 @@ def cited(thing: Thing) -> Citation:
     return Citation(thing.label, thing.iri, snapshot.number, snapshot.made)
 
 
-def _matches(thing: Thing) -> list[tuple[str, tuple[Name, ...]]]:
+def _matches(thing: Thing) -> list[tuple[str, tuple[Match, ...]]]:
     """What a thing is called in other vocabularies, by how near the match is, in words."""
-    return [(phrase(relation).outgoing, thing.values[relation]) for relation in _MATCHES if relation in thing.values]
+    return [
+        (phrase(relation).outgoing, tuple(Match(name, name.node in thing.terms) for name in thing.values[relation]))
+        for relation in _MATCHES
+        if relation in thing.values
+    ]
+
+
+def _limits(thing: Thing) -> tuple[diagnostics.Limit, ...]:
+    """The limits a value can be compared with, where the thing is one, has some, or is what they define."""
+    return diagnostics.limits(thing.iri) if any(map(thing.a, _LIMITED)) else ()
 
 
 @lru_cache(maxsize=64)
@@ -168,4 +190,5 @@ def _articles(about: Iterable[Statement]) -> list[tuple[Node, str]]:
 def _covered(thing: Thing, about: Iterable[Statement]) -> Iterable[Node]:
     """The relations whose values stand among the facts, so that the details need not repeat them."""
     yield from (SKOS.inScheme, SKOS.narrower, EG.hasDifferential, OWL.deprecated, DCTERMS.isReplacedBy, *_MATCHES)
+    yield from _DRAWN if thing.a(EG.Threshold) else ()
     yield from (said.predicate for said in about if said.subject.node == thing.iri)

@@ -10,7 +10,9 @@ from rdflib import URIRef
 
 from queries.question import Parameter, Question, questions
 from service.addresses import base
+from service.collecting import TAG
 from service.errors import NoData
+from service.messages import gettext, pgettext
 from service.names import written_iri
 from service.search import labels
 from service.values import ANY
@@ -63,21 +65,23 @@ def _known() -> Mapping[str, str]:
 
 
 def gallery() -> list[tuple[str, list[Example]]]:
-    """All questions with their forms, by the first of their tags."""
+    """All questions with their forms, by the first of their tags, in the language of this request."""
     known = _known()
     found = sorted((_example(question, known) for question in questions()), key=lambda each: each.tags[:1])
-    return [(tag, list(group)) for tag, group in groupby(found, key=lambda each: each.tags[0] if each.tags else "")]
+    by_tag = groupby(found, key=lambda each: each.tags[0] if each.tags else "")
+    return [(pgettext(TAG, tag) if tag else "", list(group)) for tag, group in by_tag]
 
 
 def _example(question: Question, known: Mapping[str, str]) -> Example:
     fields = tuple(_field(parameter, known) for parameter in question.parameters)
-    return Example(question.name, question.summary, question.text, question.description, question.tags, fields)
+    summary, description = gettext(question.summary), gettext(question.description) if question.description else ""
+    return Example(question.name, summary, question.text, description, question.tags, fields)
 
 
 def _field(parameter: Parameter, known: Mapping[str, str]) -> Field:
     written = ANY if parameter.example == "UNDEF" else parameter.example.strip("\"'")
     thing = _thing(parameter.example)
-    return Field(parameter.name, parameter.description, known.get(str(thing), written) if thing else written)
+    return Field(parameter.name, gettext(parameter.description), known.get(str(thing), written) if thing else written)
 
 
 def _thing(example: str) -> URIRef | None:

@@ -1,7 +1,7 @@
 """The first page: what this is, where to start, what causes the symptom, what there is; and the list of articles."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from flask import render_template
@@ -11,7 +11,7 @@ from rdflib.term import Node
 from ontology.terms import EG
 from service.addresses import compact
 from service.lookups import Row, ask, iri, store, text, whole
-from service.messages import marked_plural
+from service.messages import gettext, marked_plural
 from service.pages.examples import examples
 from service.pages.statements import Name, name
 
@@ -85,7 +85,7 @@ def render() -> str:
     """The first page, in two queries."""
     known = {iri(row, "class"): whole(row, "count") or 0 for row in ask("counts")}
     counts = [Count(kind, word, words, known[kind]) for kind, word, words in _COUNTED if known.get(kind)]
-    asked = [example for example in examples() if example.name in _FIRST]
+    asked = [replace(each, summary=gettext(each.summary)) for each in examples() if each.name in _FIRST]
     return render_template("home.html", symptoms=symptoms(), counts=counts, examples=asked, snapshot=store().snapshot)
 
 

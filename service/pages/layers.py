@@ -156,6 +156,8 @@ def wrapped(label: str, width: float, most: int = 3) -> tuple[str, ...]:
     """
     wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in label)
     letters = max(6, int((width - 2 * _PADDING) / _LETTER * len(label) / (len(label) + wide or 1)))
+    if len(max(label.split(), default="")) > letters:  # no spaces, which are narrow, so that its letters are wider
+        letters = max(6, int(letters * 0.8))
     return tuple(textwrap.wrap(label, letters, max_lines=most, placeholder=" …")) or (label[:letters],)
 
 

@@ -69,7 +69,7 @@ def render() -> tuple[str, int]:
     found, errors, status = _answer(given)
     return render_template(
         "check.html",
-        given=given,
+        given=_by_name(given, tests, groups),
         tests=tests,
         groups=groups,
         units=_units(tests, found.test.label if found else given["test"]),
@@ -82,6 +82,12 @@ def render() -> tuple[str, int]:
         basis=_BASES,
         example=f"{tests[0].name.label.removesuffix(' test')} 1 {tests[0].units[0]}" if tests else "",
     ), status
+
+
+def _by_name(given: Mapping[str, str], tests: Iterable[Measurable], groups: Iterable[Name]) -> dict[str, str]:
+    """What was given, things by their names where an address calls them by the end of their IRI."""
+    names = {key(each.node): each.label for each in (*(test.name for test in tests), *groups)}
+    return {field: names.get(words, words) if field in ("test", "group") else words for field, words in given.items()}
 
 
 def bar(of: Comparison | Reference, value: str) -> Bar:

@@ -47,7 +47,7 @@ def render(version: str = VERSION) -> str:
 def _body(version: str, path: str, base: str, snapshot: str, tag: str) -> Markup:  # the template asks for the rest
     """What the page says, made once for each snapshot and language; nothing else of it depends on who asks."""
     vocabulary = _vocabulary(version)
-    header = {name: vocabulary.text(ONTOLOGY, relation) for name, relation in _HEADER.items()}
+    header = {name: vocabulary.told(ONTOLOGY, relation) for name, relation in _HEADER.items()}
     return Markup(  # noqa: S704 -- a rendered template
         render_template(
             "ontology_body.html",

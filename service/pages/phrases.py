@@ -126,7 +126,7 @@ def phrase(predicate: URIRef) -> Phrase:
     """
     label = label_of(predicate) or compact(predicate)
     heading = label[:1].upper() + label[1:] if label_of(predicate) else label
-    return PHRASES.get(predicate) or Phrase(heading, f"{heading} of", label)
+    return PHRASES.get(predicate) or Phrase(heading, gettext("%(relation)s of") % {"relation": heading}, label)
 
 
 def verb(predicate: URIRef) -> str:

@@ -5,17 +5,18 @@ from rdflib import URIRef
 from werkzeug.wrappers import Response
 
 from queries.errors import QuestionError
-from queries.question import Question, question, questions
+from queries.question import Question, question
 from service.addresses import base
 from service.errors import UnknownThing, WrongRequest
 from service.names import folded, written_iri
 from service.pages.entities import entities
-from service.pages.examples import Example
+from service.pages.examples import Example, gallery
+from service.values import ANY
 
 
 def render() -> str:
-    """All questions."""
-    return render_template("queries.html", questions=questions())
+    """All questions, by what they are about."""
+    return render_template("queries.html", gallery=gallery(), any=ANY)
 
 
 def run(name: str) -> Response:
@@ -32,7 +33,7 @@ def run(name: str) -> Response:
 def _term(asked: Question, parameter: str) -> URIRef | None:
     """What a field of the form names; None for any."""
     written = request.args[parameter].strip()
-    if written in ("", "UNDEF"):
+    if written in ("", ANY, "UNDEF"):
         return None
     wanted = folded(written)
     by_label = (each.iri for each in entities().all if folded(each.label) == wanted)

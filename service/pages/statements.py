@@ -139,9 +139,12 @@ def in_order(found: Iterable[Statement]) -> tuple[Statement, ...]:
 
 
 def name(row: Row, variable: str) -> Name:
-    """The thing a variable holds, called by the value of `<variable>Name`, or by the shortest form of its IRI."""
+    """The thing a variable holds, called by the value of `<variable>Name`, or by the shortest form of its IRI.
+
+    A term of the vocabulary is called by its label in the language of this request.
+    """
     node = row.get(variable)
-    return Name(node, text(row, f"{variable}Name") or label_of(node) or compact(node))
+    return Name(node, label_of(node) or text(row, f"{variable}Name") or compact(node))
 
 
 def _statement(row: Row) -> Statement:

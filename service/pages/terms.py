@@ -11,7 +11,8 @@ from rdflib.term import Node
 
 from ontology.examples import Example, examples
 from ontology.terms import EG, ONTOLOGY
-from service.messages import gettext
+from service.collecting import TERM
+from service.messages import gettext, pgettext
 from service.messages import marked as _
 
 VS = Namespace("http://www.w3.org/2003/06/sw-vocab-status/ns#")
@@ -97,6 +98,15 @@ class Vocabulary:
         """The first value of a property, as text."""
         return str(self.graph.value(of, relation) or "")
 
+    def label(self, of: URIRef) -> str:
+        """What a term is called, in the language of this request."""
+        return pgettext(TERM, self.text(of, RDFS.label))
+
+    def told(self, of: URIRef, relation: URIRef = SKOS.definition) -> str:
+        """What a term means, or another text about it, in the language of this request."""
+        words = self.text(of, relation)
+        return gettext(words) if words else ""
+
     def ends(self, of: URIRef, relation: URIRef) -> tuple[URIRef, ...]:
         """Domain or range of a property: the classes of a union, each."""
         return tuple(end for value in self.graph.objects(of, relation) for end in self._members(value))
@@ -105,7 +115,7 @@ class Vocabulary:
         """The whole vocabulary in reading order, its kinds in the language of this request."""
         values = [EG.StatementType, EG.Status, EG.Basis, EG.Legibility]
         named = (
-            (f"{self.text(kind, RDFS.label).capitalize()} values", self.text(kind, SKOS.definition), kind)
+            (gettext("%(kind)s values") % {"kind": self.label(kind).capitalize()}, self.told(kind), kind)
             for kind in values
         )
         kinds = ((gettext(title), gettext(note), kind) for title, note, kind in _KINDS)
@@ -125,8 +135,8 @@ class Vocabulary:
         return Term(
             iri,
             iri.removeprefix(f"{ONTOLOGY}#"),
-            self.text(iri, RDFS.label),
-            self.text(iri, SKOS.definition),
+            self.label(iri),
+            self.told(iri),
             self.text(iri, SKOS.example),
             examples().get(iri),
             tuple((heading, found) for heading, found in self._facts(iri) if found),

@@ -10,7 +10,7 @@ from rdflib.term import Node
 from ontology.mappings import elsewhere
 from ontology.terms import EG
 from service.addresses import compact
-from service.lookups import ask, iri
+from service.lookups import ask, iri, text
 from service.pages.phrases import phrase
 from service.pages.statements import Name, name
 from service.pages.vocabulary import label_of
@@ -25,6 +25,8 @@ class Thing:
 
     iri: URIRef
     values: Mapping[URIRef, tuple[Name, ...]]
+    terms: frozenset[Node] = frozenset()
+    """The values that are terms of an ontology that was loaded, so that each has a page here."""
 
     @property
     def label(self) -> str:
@@ -90,10 +92,13 @@ class Thing:
 def thing(of: URIRef) -> Thing | None:
     """What the graph says of a thing, or nothing where it does not know it."""
     values: dict[URIRef, dict[Node, Name]] = defaultdict(dict)
-    for row in ask("thing", thing=of):
+    rows = ask("thing", thing=of)
+    for row in rows:
         found = name(row | _name(row), "value")
         values[iri(row, "property")].setdefault(row["value"], found)
-    return Thing(of, {relation: tuple(found.values()) for relation, found in values.items()}) if values else None
+    terms = frozenset(row["value"] for row in rows if text(row, "isTerm") == "true")
+    named = {relation: tuple(found.values()) for relation, found in values.items()}
+    return Thing(of, named, terms) if named else None
 
 
 def _name(row: Mapping[str, Node]) -> dict[str, Node]:
