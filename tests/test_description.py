@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from rdflib import DCAT, DCTERMS, RDF, SDO, SH, VOID, Graph, Literal, URIRef
 from rdflib.namespace import SDO as SCHEMA
+from rdflib.term import Node
 from werkzeug.test import TestResponse
 
 from ontology.iris import Iris
@@ -17,12 +18,14 @@ from ontology.terms import EG, FORMATS, PREFIXES, SD
 from queries.question import questions
 from service.app import create_app
 from service.cli.load import load_built_in
+from service.description.census import PARTED, census
 from service.description.dataset import dataset, default_graph
 from service.formats import GRAPHS, TABLES
 from service.settings import Settings
 from service.store.dataset import replace_graph
 from service.store.described import describe, description_graph
 from service.store.snapshots import Snapshots
+from service.store.terms import from_json
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 IRIS = Iris()
@@ -168,6 +171,38 @@ def test_every_count_is_that_of_the_store(client: FlaskClient, described: Graph)
     assert described.value(WHOLE, VOID.triples) == Literal(int(row["n"]))
     named = {row["g"] for row in ask(client, "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")}
     assert {str(name) for name in described.objects(None, SD.name)} == named - {str(description_graph(IRIS))}
+
+
+def test_the_parts_of_named_graphs_are_those_of_the_store(client: FlaskClient, described: Graph) -> None:
+    for named in described.objects(WHOLE, SD.namedGraph):
+        name, held = described.value(named, SD.name), described.value(named, SD.graph)
+        rows = ask(client, f"SELECT ?p (COUNT(*) AS ?n) {{ GRAPH <{name}> {{ ?s ?p ?o }} }} GROUP BY ?p")
+        assert parts(described, held) == {row["p"]: row["n"] for row in rows}
+
+
+def parts(described: Graph, held: Node | None) -> dict[str, str]:
+    """Each property with its triples."""
+    found = described.objects(held, VOID.propertyPartition)
+    return {str(described.value(part, VOID.property)): str(described.value(part, VOID.triples)) for part in found}
+
+
+def test_of_many_named_graphs_the_largest_are_parted() -> None:
+    store = ox.Store()
+    a = ox.NamedNode("x:a")
+    for size in range(1, PARTED + 6):
+        graph = ox.NamedNode(f"x:g{size:03}")
+        store.extend(ox.Quad(ox.NamedNode(f"x:s{number}"), a, a, graph) for number in range(size))
+    found = {graph.iri: graph for graph in census(lambda query: solutions(store, query)).graphs}
+    parted = [str(iri) for iri, graph in found.items() if graph.properties]
+    assert parted == [f"x:g{size:03}" for size in range(6, PARTED + 6)]
+    assert found[URIRef("x:g001")].triples == 1
+
+
+def solutions(store: ox.Store, query: str) -> list[dict[str, Node]]:
+    found = store.query(query)
+    assert isinstance(found, ox.QuerySolutions)
+    rows = json.loads(found.serialize(format=ox.QueryResultsFormat.JSON) or b"")["results"]["bindings"]
+    return [{name: from_json(value) for name, value in row.items()} for row in rows]
 
 
 def test_the_dataset_says_licence_version_date_and_downloads(described: Graph) -> None:

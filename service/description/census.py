@@ -1,4 +1,4 @@
-"""A graph counted: its triples, the things of each class, and what is said of them. Six queries, once per snapshot."""
+"""A graph counted: its triples, the things of each class, what is said of them. Seven queries, once per snapshot."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -11,6 +11,9 @@ Rows = Callable[[str], Iterable[Mapping[str, Node]]]
 """Whatever answers a SELECT query."""
 
 Count = tuple[URIRef, int]
+
+PARTED = 20
+"""Of how many named graphs, the largest, the parts are described."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,15 @@ class Class:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A named graph: its triples, and those of each property where they are counted."""
+
+    iri: URIRef
+    triples: int
+    properties: tuple[Count, ...] = ()
+
+
+@dataclass(frozen=True)
 class Census:
     """What the default graph and the named graphs hold."""
 
@@ -43,14 +55,15 @@ class Census:
     objects: int
     properties: tuple[Property, ...]
     classes: tuple[Class, ...]
-    graphs: tuple[Count, ...]
-    """Every named graph with its triples."""
+    graphs: tuple[Held, ...]
+    """Every named graph, in the order of the IRIs."""
 
 
 _TOTALS = (
     "SELECT (COUNT(*) AS ?triples) (COUNT(DISTINCT ?s) AS ?subjects) (COUNT(DISTINCT ?o) AS ?objects) { ?s ?p ?o }"
 )
 _GRAPHS = "SELECT ?a (COUNT(*) AS ?n) { GRAPH ?a { ?s ?p ?o } } GROUP BY ?a"
+_PROPERTIES_IN = "SELECT ?a ?b (COUNT(*) AS ?n) { GRAPH ?a { ?s ?b ?o } } GROUP BY ?a ?b"
 _PROPERTIES = "SELECT ?a (COUNT(*) AS ?n) { ?s ?a ?o } GROUP BY ?a"
 _CLASSES = "SELECT ?a (COUNT(*) AS ?n) { ?s a ?a } GROUP BY ?a"
 _PROPERTIES_OF = "SELECT ?a ?b (COUNT(*) AS ?n) { ?s a ?a ; ?b ?o } GROUP BY ?a ?b"
@@ -66,8 +79,21 @@ def census(rows: Rows) -> Census:
     (totals,) = rows(_TOTALS)
     triples, subjects, objects = (int(str(totals[name])) for name in ("triples", "subjects", "objects"))
     properties = tuple(Property(iri, number) for (iri,), number in _counted(rows(_PROPERTIES)))
-    graphs = tuple((iri, number) for (iri,), number in _counted(rows(_GRAPHS)))
-    return Census(triples, subjects, objects, properties, _classes(rows), graphs)
+    return Census(triples, subjects, objects, properties, _classes(rows), _graphs(rows))
+
+
+def _graphs(rows: Rows) -> tuple[Held, ...]:
+    """Every named graph, the largest with what they hold: there may be thousands, and most are alike.
+
+    Things of classes are not counted for them: the query of the SIB editor looks at the default graph only where no
+    named graph has class partitions (decision 0008).
+    """
+    triples = {iri: number for (iri,), number in _counted(rows(_GRAPHS))}
+    largest = set(sorted(triples, key=lambda iri: (-triples[iri], iri))[:PARTED])
+    properties: dict[URIRef, list[Count]] = defaultdict(list)
+    for (graph, property_), number in _counted(row for row in rows(_PROPERTIES_IN) if row.get("a") in largest):
+        properties[graph].append((property_, number))
+    return tuple(Held(iri, number, tuple(properties[iri])) for iri, number in triples.items())
 
 
 def _classes(rows: Rows) -> tuple[Class, ...]:

@@ -6,7 +6,7 @@ from rdflib import DCAT, DCTERMS, RDF, RDFS, SDO, SH, VOID, XSD, Graph, Literal,
 
 from ontology.iris import Iris
 from ontology.terms import ONTOLOGY, PREFIXES, SD, VOID_EXT
-from service.description.census import Census, Class, Property
+from service.description.census import Census, Class, Held, Property
 from service.description.examples import add_examples, add_prefixes
 from service.marking import marked
 
@@ -44,8 +44,8 @@ def description(iris: Iris, counted: Census) -> Graph:
         part = _part(default_graph(iris), "property", property_.iri)
         _add(graph, default_graph(iris), (VOID.propertyPartition, part))
         _add(graph, part, (VOID.property, property_.iri), (VOID.triples, _whole(property_.triples)))
-    for name, triples in counted.graphs:
-        _add_graph(graph, iris, name, triples)
+    for held in counted.graphs:
+        _add_graph(graph, iris, held)
     add_prefixes(graph, iris)
     add_examples(graph, iris)
     return graph
@@ -116,12 +116,16 @@ def _add_property(graph: Graph, of: URIRef, property_: Property) -> None:
         _add(graph, end, (VOID_EXT.datatype, iri), (VOID.triples, _whole(triples)))
 
 
-def _add_graph(graph: Graph, iris: Iris, name: URIRef, triples: int) -> None:
-    named = _part(dataset(iris), "graph", name)
-    held = _part(named, "holds", name)
+def _add_graph(graph: Graph, iris: Iris, each: Held) -> None:
+    named = _part(dataset(iris), "graph", each.iri)
+    held = _part(named, "holds", each.iri)
     _add(graph, dataset(iris), (SD.namedGraph, named))
-    _add(graph, named, (RDF.type, SD.NamedGraph), (SD.name, name), (SD.graph, held))
-    _add(graph, held, (RDF.type, SD.Graph), (RDF.type, VOID.Dataset), (VOID.triples, _whole(triples)))
+    _add(graph, named, (RDF.type, SD.NamedGraph), (SD.name, each.iri), (SD.graph, held))
+    _add(graph, held, (RDF.type, SD.Graph), (RDF.type, VOID.Dataset), (VOID.triples, _whole(each.triples)))
+    for iri, number in each.properties:
+        part = _part(held, "property", iri)
+        _add(graph, held, (VOID.propertyPartition, part))
+        _add(graph, part, (VOID.property, iri), (VOID.triples, _whole(number)))
 
 
 def _add(graph: Graph, subject: URIRef, *said: tuple[URIRef, URIRef | Literal]) -> None:
