@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from random import Random
-from time import monotonic, perf_counter
+from time import monotonic, perf_counter, sleep
 from urllib.parse import quote, urlencode
 
 from flask.testing import FlaskClient
@@ -107,6 +107,7 @@ def _started(data: Path, of: str) -> Iterator[Result]:
 def _over_http(data: Path, of: str, seconds: float) -> Iterator[Result]:
     """The processors' time is that of the server's processes; the client has its own."""
     with serving((*ETIOGRAPH, "--data", str(data)), "/ready") as server, closing(Client(server.port)) as client:
+        _rest(server)
         known = re.search(rb"(?i)etag: (\S+)", client.get("/matrix", "Accept: text/html")[1])
         tag = known[1].decode() if known else ""
         form = "Accept: text/html", "Accept-Encoding: zstd"
@@ -125,6 +126,14 @@ def _over_http(data: Path, of: str, seconds: float) -> Iterator[Result]:
     with serving(HELLO, "/") as server, closing(Client(server.port)) as client:
         for task in ("GET kept page", "GET 304", "GET kept answer", "GET new answer"):
             yield _asked(task, server, lambda _: client.get("/"), seconds / 4, "Flask hello", "Flask hello")
+
+
+def _rest(server: Server) -> None:
+    """Wait until it has done what it does after its start, such as compiling templates; half a minute at most."""
+    until, before = monotonic() + 30, -1.0
+    while (now := server.cpu) > before and monotonic() < until:
+        before = now
+        sleep(1)
 
 
 def _typed(client: Client) -> list[str]:
