@@ -102,14 +102,19 @@ def _relation(iris: Iris, statement: Statement, object_: Term) -> Iterator[Claim
 
 
 def _synonym(iris: Iris, statement: Statement) -> Iterator[Claim]:
-    yield Claim(
-        "synonym",
-        iris.entity(statement.subject.slug),
-        SKOS.altLabel,
-        Literal(statement.text, lang="en"),
-        statement,
-        (statement.subject,),
-    )
+    if above := _broader_named(statement):
+        yield _broader(
+            iris, statement.subject.concept, above, statement.span, "CuratorInference", "hierarchy.broader-name"
+        )
+    else:
+        yield Claim(
+            "synonym",
+            iris.entity(statement.subject.slug),
+            SKOS.altLabel,
+            Literal(statement.text, lang="en"),
+            statement,
+            (statement.subject,),
+        )
     if statement.reason:
         known = named(statement.text, ("Symptom", "Condition"))
         term = Term(known, statement.text) if known else statement.subject
@@ -121,6 +126,19 @@ def _synonym(iris: Iris, statement: Statement) -> Iterator[Claim]:
             statement,
             (term,),
         )
+
+
+def _broader_named(statement: Statement) -> Concept | None:
+    """The broader concept that a name is the name of: every calf cramp is a muscle spasm, but not the other way."""
+    name = key(statement.text)
+    return next(
+        (
+            above
+            for above in ancestors(statement.subject.concept)
+            if name in map(key, (above.label, *above.alternatives)) and above.slug != statement.subject.concept.broader
+        ),
+        None,
+    )
 
 
 def _threshold(iris: Iris, statement: Statement, finding: Term, quantity: Quantity) -> Iterator[Claim]:

@@ -32,6 +32,8 @@ from ontology.lexicon.labels import label_kind
 
 _LONGEST_TEST_HEAD = 10
 _LONGEST_NAME = 6
+_LONGEST_SENTENCE = 4_000
+"""What goes on longer without a stop is no sentence; on it some patterns take endless time."""
 _STEP_OF_DIAGNOSIS = re.compile(
     r"\b(?:history|examinations?|tests?|signs?|symptoms?|age|inspection|laboratory|imaging|criteria|manifestations?|performance|onset|"
     r"basis|diagnosis|judge|check\w*|time|nature|site|location|duration|blood|urine|x-ray|ct|mri|ultrasound)\b",
@@ -155,6 +157,8 @@ def _prose_kind(kind: str) -> str:
 
 
 def _of_sentence(context: Context, place: Place) -> Iterator[Statement]:
+    if len(place.text) > _LONGEST_SENTENCE:
+        return
     if place.section in tests.SECTIONS and tests.is_run(place):
         yield from tests.run(context, place)
         return

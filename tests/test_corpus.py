@@ -7,21 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.reading import read_article
-from loaders.rows import rows
-from tests.corpus.scoring import Score, compare
-
-CORPUS = Path(__file__).parent / "corpus"
-
-
-def scores(folder: str) -> dict[str, Score]:
-    """One score per statement type over all articles of a folder."""
-    total: dict[str, Score] = {}
-    for path in sorted((CORPUS / folder).glob("*.txt")):
-        gold = [json.loads(line) for line in path.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()]
-        for type_, score in compare(rows(read_article(path)), gold).scores().items():
-            total[type_] = total.get(type_, Score(0, 0, 0)) + score
-    return total
+from tests.corpus.scoring import CORPUS, scores
 
 
 def gold_files() -> list[Path]:
@@ -37,7 +23,7 @@ def test_gold_quotes_stand_where_they_say(path: Path) -> None:
         assert text[row["start"] : row["end"]] == row["quote"]
 
 
-@pytest.mark.parametrize(("folder", "least"), [("development", 0.78), ("held-out", 0.68)])
+@pytest.mark.parametrize(("folder", "least"), [("development", 0.87), ("held-out", 0.73)])
 def test_extraction_holds_its_level(folder: str, least: float) -> None:
     """The level reached so far may rise, not fall. Held-out articles are never used to write rules."""
     total = reduce(add, scores(folder).values())

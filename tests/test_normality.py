@@ -114,3 +114,8 @@ def test_a_sentence_may_say_what_is_normal_and_what_is_not() -> None:
 )
 def test_aims_multiples_and_limits_of_people_are_no_limits_of_a_test(sentence: str) -> None:
     assert limits(sentence) == []
+
+
+def test_an_endless_list_of_limits_is_no_sentence() -> None:
+    assert limits("ESR " + "less than 20 mm/h, " * 5_000) == []
+    assert limits("ESR is less than 20 mm/h normally. " * 2) == [ESR]

@@ -38,8 +38,8 @@ def is_run(place: Place) -> bool:
         place.item is None
         and not place.text.rstrip().endswith((".", ":", "?", "!"))
         and not has_verb(place.text)
-        and not any(measure.quantity.comparator for measure in measures(place.text))
         and len(place.text.split()) <= 60
+        and not any(measure.quantity.comparator for measure in measures(place.text))
     )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 
 from loaders.context import Context, Place
 from loaders.mentions import Named
@@ -39,6 +40,8 @@ _CHANGE = re.compile(
     r"(?:in|of)\s+(?:the\s+|his\s+|her\s+)?$",
     re.IGNORECASE,
 )
+_MOST_MEASURES = 100
+"""An endless list of numbers is no sentence, and each number is read beside all others."""
 _LIMITS = frozenset({"<", "<=", ">", ">="})
 _MULTIPLE = re.compile(r"\s*-?(?:times|fold)\b(?!\s*(?:/|per\b|a\b))", re.IGNORECASE)
 """Three times the upper limit is no number of its own."""
@@ -50,7 +53,7 @@ _TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a"})
 def thresholds(context: Context, place: Place, tests: list[Named]) -> Iterator[Statement]:
     """The limits a sentence gives. Dates, ages, doses and durations are none."""
     previous: tuple[Term, ...] = (place.carried,) if place.carried else ()
-    found, said = list(measures(place.text)), ""
+    found, said = list(islice(measures(place.text), _MOST_MEASURES)), ""
     for measure in map(partial(_read, place.text), found):
         said = normality(place.text, measure, found, said)
         if not said and _BARE_PEOPLE.search(place.text[: measure.start]):

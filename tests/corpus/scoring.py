@@ -1,15 +1,26 @@
 """Compare extracted rows with gold rows: which agree, which are missing, which are too many.
 
+``python -m tests.corpus.scoring`` prints the scores of both folders.
+
 Two rows agree when type and polarity are the same, their quotes overlap, both ends share at least half of their words,
 and numbers are equal.
 """
 
+import json
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
+from pathlib import Path
 
+from loaders.reading import read_article
+from loaders.rows import rows
 from ontology.lexicon.concepts import key
+
+CORPUS = Path(__file__).parent
 
 Row = Mapping[str, object]
 
@@ -104,3 +115,25 @@ def _words(text: str) -> Counter[str]:
 def _share(left: Counter[str], right: Counter[str]) -> float:
     common = sum((left & right).values())
     return 2 * common / (sum(left.values()) + sum(right.values())) if left or right else 1.0
+
+
+def scores(folder: str) -> dict[str, Score]:
+    """One score per statement type over all articles of a folder."""
+    total: dict[str, Score] = {}
+    for path in sorted((CORPUS / folder).glob("*.txt")):
+        gold = [json.loads(line) for line in path.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()]
+        for type_, score in compare(rows(read_article(path)), gold).scores().items():
+            total[type_] = total.get(type_, Score(0, 0, 0)) + score
+    return total
+
+
+def report(folder: str) -> Iterable[str]:
+    """The scores of a folder, a line for each type and one for all."""
+    found = scores(folder)
+    for type_, score in (*sorted(found.items()), ("all", reduce(add, found.values()))):
+        yield f"{folder:12} {type_:14} precision {score.precision:.2f} recall {score.recall:.2f} F1 {score.f1:.2f}"
+
+
+if __name__ == "__main__":
+    for name in ("development", "held-out"):
+        sys.stdout.writelines(f"{line}\n" for line in report(name))
