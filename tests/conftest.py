@@ -73,6 +73,14 @@ def browser_type_launch_args(chromium: Path) -> dict[str, object]:
     return {"executable_path": str(chromium), "args": flags}
 
 
+@pytest.fixture(scope="session", autouse=True)
+def delete_output_dir() -> None:
+    """Nothing is deleted, in the place of pytest-playwright's own fixture.
+
+    Another process of the same run, or a run of other tests, would take away the pictures of every page.
+    """
+
+
 @pytest.fixture(scope="session")
 def base_url() -> str | None:
     """No address is fixed for browser tests; pytest-playwright's own fixture of this name warns under pytest 9.2."""
