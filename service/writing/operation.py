@@ -28,8 +28,20 @@ class Operation:
 
     found: Sequence[Token]
     prefixes: Mapping[str, str]
-    prologue: str = ""
+    prologue: str
     """All declarations before it, which hold for it."""
+
+    update: str
+    """The text of the update its tokens are from."""
+
+    @property
+    def text(self) -> str:
+        """The operation as it was written."""
+        return self.between(0, len(self.found))
+
+    def between(self, start: int, end: int) -> str:
+        """The text from one token up to another, without that one."""
+        return self.update[self.found[start].start : self.found[end - 1].start + len(self.found[end - 1].text)]
 
     @property
     def writes(self) -> Graphs | None:
@@ -58,11 +70,11 @@ def operations_of(text: str) -> tuple[Operation, ...]:
     >>> [operation.words for operation in operations_of("BASE <urn:a> CLEAR ALL ; DROP DEFAULT")]
     [('CLEAR', 'ALL'), ('DROP', 'DEFAULT')]
     """
-    return tuple(read([token for token in tokens(text) if token.kind != "comment"]))
+    return tuple(read(text, [token for token in tokens(text) if token.kind != "comment"]))
 
 
-def read(found: Sequence[Token]) -> Iterator[Operation]:
-    """The operations in tokens, comments aside."""
+def read(update: str, found: Sequence[Token]) -> Iterator[Operation]:
+    """The operations in the tokens of an update, comments aside."""
     prefixes: dict[str, str] = {}
     prologue: list[str] = []
     for piece in _pieces(found):
@@ -73,7 +85,7 @@ def read(found: Sequence[Token]) -> Iterator[Operation]:
             start += 3 if word == "PREFIX" else 2
         prologue += (token.text for token in piece[:start])
         if piece[start:]:
-            yield Operation(piece[start:], dict(prefixes), " ".join(prologue))
+            yield Operation(piece[start:], dict(prefixes), " ".join(prologue), update)
 
 
 def _pieces(found: Sequence[Token]) -> Iterator[Sequence[Token]]:

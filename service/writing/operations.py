@@ -46,7 +46,7 @@ def reading(text: str, limits: Limits) -> Reading:
     text, may_not = _without_loads(text)
     everything = list(tokens(text))
     found = [token for token in everything if token.kind != "comment"]
-    operations = tuple(read(found))
+    operations = tuple(read(text, found))
     if nesting(found) > limits.nesting:
         raise RefusedQuery(f"The update nests brackets or operators more than {limits.nesting} deep; write it flatter.")
     considered = (token for operation in operations if not operation.is_data for token in operation.found)
