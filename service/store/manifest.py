@@ -38,8 +38,8 @@ class Manifest:
 
     @property
     def statements(self) -> int:
-        """How many statements the named graphs have, inferred ones aside."""
-        return sum(each.statements for each in self.graphs.values())
+        """How many statements the named graphs have, inferred ones aside, and the default graph beyond them."""
+        return sum(each.statements for each in (*self.graphs.values(), self.beyond) if each)
 
 
 def write(manifest: Manifest, directory: Path) -> None:

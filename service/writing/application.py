@@ -4,7 +4,9 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial, reduce
 from itertools import repeat
+from operator import or_
 from typing import BinaryIO
 
 import pyoxigraph as ox
@@ -24,14 +26,18 @@ from service.rewriting import rewritten
 from service.tokens import Limits, disarmed
 from service.writing.access import DEFAULT_GRAPH, Access
 from service.writing.change import Change, Document, GraphWrite, Part, Update
-from service.writing.loads import Load, load, without_loads
-from service.writing.operation import Graphs, Operation
+from service.writing.loads import load, without_loads
+from service.writing.operation import Graphs, Operation, operations_of
 from service.writing.operations import Reading, reading, using
 from service.writing.parts import Section, WatchedXML
 from service.writing.prologues import pieces
+from service.writing.traces import ANYTHING, Written, carried_out, everything_in, is_certain, told
 
 Add = Callable[..., None]
 """`load` or `bulk_load` of a store."""
+
+LoadNext = Callable[[Operation, str], Written]
+"""Carries out a LOAD, with the base of its IRIs."""
 
 _LARGE = 4_000_000
 """From so many bytes on, data goes straight into files of the store instead of through memory."""
@@ -56,23 +62,11 @@ class Rules:
 class Applied:
     """What has been written."""
 
-    graphs: Graphs | None
-    """None where it may be any."""
-
+    written: Written
     created: bool = False
     operations: int = 1
     empties_many: bool = False
     """Whether graphs were emptied without being named."""
-
-    @property
-    def named(self) -> frozenset[str] | None:
-        """The named graphs among them."""
-        return None if self.graphs is None else frozenset(graph for graph in self.graphs if graph is not DEFAULT_GRAPH)
-
-    @property
-    def may_touch_default(self) -> bool:
-        """Whether the default graph may have been written to."""
-        return self.graphs is None or DEFAULT_GRAPH in self.graphs
 
 
 def applied(store: ox.Store, change: Change, body: BinaryIO, rules: Rules) -> Applied:
@@ -90,16 +84,29 @@ def _updated(store: ox.Store, update: Update, access: Access, body: BinaryIO, ru
     asked = using(found, update.using, update.using_named)
     documents = _documents(found, update, text, rules)
     try:
-        for piece in pieces(asked):
-            if isinstance(piece, Operation):
-                _load_document(store, load(piece, update.base), next(documents), body)
-            else:
-                _carry_out(store, piece, update.base, rules.rewrites)
+        written = _done(store, asked, update, rules, found, partial(_load_next, store, documents, body))
     except SyntaxError as error:
         raise malformed(_original_error(found, update.base) or str(error), text, "update") from None
     except RuntimeError as error:
         raise RefusedUpdate(f"{error}; nothing was changed.") from None
-    return Applied(found.writes, operations=len(found.operations), empties_many=found.empties_many)
+    return Applied(written, operations=len(found.operations), empties_many=found.empties_many)
+
+
+def _done(store: ox.Store, text: str, update: Update, rules: Rules, found: Reading, load_next: LoadNext) -> Written:
+    """Carry out an update, one operation after the other where it would not be known otherwise what it has written."""
+    operations, carry_out = operations_of(text), partial(_carry_out, store, base=update.base, rewrites=rules.rewrites)
+    are_certain = all(map(is_certain, operations))
+    if not are_certain and len(operations) > 1 and (message := _original_error(found, update.base)):
+        raise SyntaxError(message)  # each may be right, and all together not
+    written = reduce(or_, map(told, operations), Written()) if are_certain else Written()
+    for step in pieces(text) if are_certain else operations:
+        if isinstance(step, str):
+            carry_out(step)
+        elif step.is_load:
+            written |= load_next(step, update.base)
+        else:
+            written |= carried_out(step, store, carry_out)
+    return written
 
 
 def _documents(found: Reading, update: Update, text: str, rules: Rules) -> Iterator[Document | None]:
@@ -117,18 +124,27 @@ def _documents(found: Reading, update: Update, text: str, rules: Rules) -> Itera
     raise SwitchedOff("LOAD is switched off here; send the data itself, to this address or to /graphs.")
 
 
-def _load_document(store: ox.Store, asked: Load, document: Document | None, body: BinaryIO) -> None:
-    """Add a document to its graph. Raises FederationFailed where it cannot be read and that is not to be ignored."""
+def _load_next(
+    store: ox.Store, documents: Iterator[Document | None], body: BinaryIO, operation: Operation, base: str
+) -> Written:
+    """Add the next document to the graph that a LOAD names; one that failed in silence adds nothing.
+
+    Raises FederationFailed where it cannot be read and that is not to be ignored.
+    """
+    asked, document = load(operation, base), next(documents)
     if document is None:
-        return
+        return Written()
     section, part = Section(body, document.length), Part(document.media_type, document.length)
+    read = ox.Store()  # of its own, so that a document that breaks off has added nothing
     try:
-        # Not in bulk, so that a document that breaks off has added nothing.
-        _load(store, store.load, part, section, _engine_name(asked.into), document.source)
+        _load(read, read.load, part, section, _engine_name(asked.into), document.source)
     except MalformedData as error:
         if not asked.silent:
             raise FederationFailed(document.source, f"it cannot be read. {error}".rstrip(".")) from None
+    else:
+        store.extend(read)
     section.drain()
+    return everything_in(read)
 
 
 def _carry_out(store: ox.Store, text: str, base: str, rewrites: tuple[str, ...]) -> None:
@@ -168,15 +184,37 @@ def _written(store: ox.Store, write: GraphWrite, access: Access, body: BinaryIO,
     if write.method != "POST":
         _empty(store, name, whole=write.whole)
     if write.method == "DELETE":
-        return Applied(graphs)
+        return Applied(_reached(write))
     if not write.whole and isinstance(name, ox.NamedNode):
         store.add_graph(name)
+    return Applied(_sent(store, write, body), created, empties_many=write.whole and write.method == "PUT")
+
+
+def _reached(write: GraphWrite) -> Written:
+    """What may have been written, as far as the request tells."""
+    if write.whole:
+        return ANYTHING
+    return Written(default=None) if write.graph is DEFAULT_GRAPH else Written(frozenset([write.graph]))
+
+
+def _sent(store: ox.Store, write: GraphWrite, body: BinaryIO) -> Written:
+    """Add what is sent; returns what may have been written.
+
+    What is added to the default graph or to many graphs is read into a store of its own first, if it is not too much:
+    so it is known what has been added, however much was there.
+    """
+    is_added = write.method == "POST" and (write.whole or write.graph is DEFAULT_GRAPH)
+    is_alone = is_added and sum(part.length for part in write.parts) <= _LARGE
+    read = ox.Store() if is_alone else store
     for part in write.parts:
         section = Section(body, part.length)
-        add = store.bulk_load if part.length > _LARGE else store.load
-        _load(store, add, part, section, None if write.whole else name, write.base)
+        add = read.bulk_load if part.length > _LARGE else read.load
+        _load(read, add, part, section, None if write.whole else _engine_name(write.graph), write.base)
         section.drain()
-    return Applied(graphs, created, empties_many=write.whole and write.method == "PUT")
+    if not is_alone:
+        return _reached(write)
+    store.extend(read)
+    return everything_in(read)
 
 
 def exists(store: ox.Store, graph: str | None) -> bool:

@@ -41,14 +41,14 @@ class Load:
 
 def loads(text: str, base: str) -> list[Load]:
     """The LOADs of an update in their order. Raises SyntaxError for IRIs that are none."""
-    return [load(operation, base) for operation in split(meaningful(text)) if operation.is_load]
+    return [load(operation, base) for operation in split(text, meaningful(text)) if operation.is_load]
 
 
 def load(operation: Operation, base: str) -> Load:
     """What a LOAD says. Raises SyntaxError for IRIs that are none.
 
-    >>> (found,) = split(meaningful("BASE <http://a/> PREFIX e: <http://e/> LOAD SILENT e:data INTO GRAPH <g>"))
-    >>> load(found, "http://b/")
+    >>> text = "BASE <http://a/> PREFIX e: <http://e/> LOAD SILENT e:data INTO GRAPH <g>"
+    >>> load(next(split(text, meaningful(text))), "http://b/")
     Load(source='http://e/data', silent=True, into='http://a/g')
     """
     silent = operation.words[1:2] == ("SILENT",)
@@ -66,7 +66,7 @@ def without_loads(text: str, operations: Iterable[Operation]) -> str:
     """The update with nothing to do in the place of each LOAD, so that the rest can be read where it stands.
 
     >>> text = "LOAD SILENT <http://example.org/> ; CLEAR ALL"
-    >>> without_loads(text, [next(split(meaningful(text)))])
+    >>> without_loads(text, [next(split(text, meaningful(text)))])
     'INSERT DATA {}                    ; CLEAR ALL'
     """
     edits: list[Edit] = []

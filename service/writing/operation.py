@@ -31,6 +31,9 @@ class Operation:
 
     found: Sequence[Token]
     prefixes: Mapping[str, str]
+    update: str
+    """The text of the update its tokens are from."""
+
     prologue: str = ""
     """All declarations before it, which hold for it."""
 
@@ -39,6 +42,15 @@ class Operation:
 
     declares: bool = False
     """Whether it begins with declarations of its own."""
+
+    @property
+    def text(self) -> str:
+        """The operation as it was written."""
+        return self.between(0, len(self.found))
+
+    def between(self, start: int, end: int) -> str:
+        """The text from one token up to another, without that one."""
+        return self.update[self.found[start].start : self.found[end - 1].start + len(self.found[end - 1].text)]
 
     @property
     def writes(self) -> Graphs | None:
@@ -80,15 +92,15 @@ def operations_of(text: str) -> tuple[Operation, ...]:
     >>> [operation.words for operation in operations_of("BASE <urn:a> CLEAR ALL ; DROP DEFAULT")]
     [('CLEAR', 'ALL'), ('DROP', 'DEFAULT')]
     """
-    return tuple(read([token for token in tokens(text) if token.kind != "comment"]))
+    return tuple(read(text, [token for token in tokens(text) if token.kind != "comment"]))
 
 
-def read(found: Sequence[Token]) -> Iterator[Operation]:
-    """The operations in tokens, comments aside."""
-    return (operation for operation in split(found) if operation.found)
+def read(text: str, found: Sequence[Token]) -> Iterator[Operation]:
+    """The operations in the tokens of an update, comments aside."""
+    return (operation for operation in split(text, found) if operation.found)
 
 
-def split(found: Sequence[Token]) -> Iterator[Operation]:
+def split(text: str, found: Sequence[Token]) -> Iterator[Operation]:
     """The same, and where something is declared and nothing done an operation without tokens."""
     prefixes: dict[str, str] = {}
     prologue = ""
@@ -100,7 +112,7 @@ def split(found: Sequence[Token]) -> Iterator[Operation]:
             start += _DECLARATIONS[word]
         prologue = " ".join(filter(None, (prologue, *(token.text for token in piece[:start]))))
         if piece:
-            yield Operation(piece[start:], dict(prefixes), prologue, piece[0].start, declares=start > 0)
+            yield Operation(piece[start:], dict(prefixes), text, prologue, piece[0].start, declares=start > 0)
 
 
 def _pieces(found: Sequence[Token]) -> Iterator[Sequence[Token]]:

@@ -47,7 +47,7 @@ def reading(text: str, limits: Limits) -> Reading:
     """
     everything = list(tokens(text))
     found = [token for token in everything if token.kind != "comment"]
-    operations = tuple(read(found))
+    operations = tuple(read(text, found))
     if nesting(found) > limits.nesting:
         raise RefusedQuery(f"The update nests brackets or operators more than {limits.nesting} deep; write it flatter.")
     considered = (token for operation in operations if not operation.is_data for token in operation.found)

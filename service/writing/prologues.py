@@ -16,7 +16,7 @@ def pieces(text: str) -> Iterator[str | Operation]:
     """
     start, declared, pending, is_cut = 0, "", False, False
     before = ""
-    for operation in split(meaningful(text)):
+    for operation in split(text, meaningful(text)):
         cuts = operation.is_load or operation.declares
         if pending and cuts:
             yield _piece(text, start, operation.start, declared)

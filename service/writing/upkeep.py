@@ -4,7 +4,7 @@ Graphs of clients are left alone, and so is the default graph as long as only th
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -70,7 +70,7 @@ def keep_up(store: ox.Store, former: ox.Store, applied: Applied, own: Own, valid
 
     Raises RefusedGraph for an article with faults, Forbidden where inferred graphs were written.
     """
-    if not _concerns(store, applied, own):
+    if not _concerns((store, former), applied, own):
         return
     differences = _differences(store, applied, former, own)
     if not applied.empties_many and any(map(own.is_inferred, differences)):
@@ -80,11 +80,11 @@ def keep_up(store: ox.Store, former: ox.Store, applied: Applied, own: Own, valid
     infer(store, own.iris, withdrawn)
 
 
-def _concerns(store: ox.Store, applied: Applied, own: Own) -> bool:
-    """Whether graphs may have changed that anything depends on."""
-    if applied.graphs is None:
+def _concerns(stores: Collection[ox.Store], applied: Applied, own: Own) -> bool:
+    """Whether graphs may have changed that anything depends on, or did before."""
+    if applied.written.graphs is None:
         return True
-    return any(graph and (own.has(graph) or _measures(store, graph)) for graph in applied.graphs)
+    return any(own.has(graph) or any(_measures(each, graph) for each in stores) for graph in applied.written.graphs)
 
 
 def _measures(store: ox.Store, graph: str) -> bool:
@@ -93,9 +93,9 @@ def _measures(store: ox.Store, graph: str) -> bool:
 
 def _differences(store: ox.Store, applied: Applied, before: ox.Store, own: Own) -> dict[str, Difference]:
     """How each graph differs on which anything depends."""
-    names = applied.graphs if applied.graphs is not None else {*_named(before), *_named(store)}
+    names = applied.written.graphs if applied.written.graphs is not None else {*_named(before), *_named(store)}
     found = dict[str, Difference]()
-    for name in filter(None, names):
+    for name in names:
         if own.has(name) or _measures(store, name) or _measures(before, name):
             then, now = (triples_of(each, ox.NamedNode(name)) for each in (before, store))
             if then != now:

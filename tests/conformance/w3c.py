@@ -77,13 +77,10 @@ def path_of(iri: str) -> Path:
 def cases() -> list[Case]:
     """Every approved test that is in scope; none where the suites are not there."""
     suites = w3c_suites()
-    manifests = sorted(suites.glob("*/*/manifest.ttl")) if suites else []
-    wanted = (
-        path
-        for path in manifests
-        if path.parent.name not in OUT_OF_SCOPE and "sparql" in str(path.parent.parent) + "dawg-sparql"
-    )
-    return [case for path in wanted if path.parts[-3] in ("sparql11", "dawg-data-r2") for case in _of_manifest(path)]
+    if suites is None:
+        return []
+    manifests = (path for suite in SUITES for path in sorted(suites.glob(f"{suite}/*/manifest.ttl")))
+    return [case for path in manifests if path.parent.name not in OUT_OF_SCOPE for case in _of_manifest(path)]
 
 
 def _of_manifest(path: Path) -> Iterator[Case]:
