@@ -1,6 +1,6 @@
 """The checks of a graph: files as they were sealed, queries that must come back empty, quotes cut out again."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -32,8 +32,14 @@ class Outcome:
 def seals_outcome(snapshots: Snapshots) -> Outcome:
     """Read every file of every snapshot again and compare it with its seal."""
     kept = snapshots.all()
-    failed = [f"snapshot {each.number}: {fault}" for each in kept for fault in each.faults()]
+    failed = [f"snapshot {each.number}: {fault}{_remedy(each, kept)}" for each in kept for fault in each.faults()]
     return Outcome("seals", sum(_sealed(each) for each in kept), tuple(failed))
+
+
+def _remedy(snapshot: Snapshot, kept: Sequence[Snapshot]) -> str:
+    """What puts a damaged snapshot right: one that was followed by another is not needed."""
+    newer = sum(each.number > snapshot.number for each in kept)
+    return f"; etiograph snapshots prune --keep {newer} removes it" if newer else "; restore a backup, or rebuild it"
 
 
 def _sealed(snapshot: Snapshot) -> int:

@@ -12,7 +12,7 @@ from service.answers import answer, carried_by_xml, chosen, etag, not_modified
 from service.compression import CODINGS, pieces
 from service.current import current_settings, current_store, public_address
 from service.description.census import census
-from service.description.dataset import dataset, default_graph, description
+from service.description.dataset import dataset, default_graph, description, is_counted
 from service.description.endpoint import DUMPS, Deployment, add_access, add_service
 from service.errors import UnknownThing, WrongRequest
 from service.formats import GRAPHS, RDF_XML, TURTLE, Format, by_name
@@ -107,12 +107,12 @@ def _of_data(store: LocalStore, snapshot: str, iris: Iris) -> Graph:
 
 @lru_cache(maxsize=2)
 def _counted(store: LocalStore, snapshot: str, iris: Iris) -> Graph:
-    """What the store says of itself, or what is counted in one that says nothing."""
+    """What the store says of itself, or what is counted where it has no numbers."""
     query = "SELECT ?graph ?s ?p ?o WHERE { GRAPH ?graph { ?s ?p ?o } }"
     graph = Graph()
-    for row in store.rows(query, graph=description_graph(iris)):
+    for row in store.rows(query, graph=(name := description_graph(iris))):
         graph.add((row["s"], row["p"], row["o"]))
-    return graph if len(graph) else description(iris, census(store.rows))
+    return graph if is_counted(graph, iris) else description(iris, census(store.rows, besides=name))
 
 
 def _written(store: LocalStore, of: Deployment, format_: Format) -> bytes:

@@ -407,6 +407,8 @@ def test_a_damaged_store_is_made_anew(loaded: Path, tmp_path: Path) -> None:
     assert "nothing to compare" in etiograph("rebuild", "--data", data, status=1).stderr
     etiograph("rebuild", "--replace", "--data", data)
     assert Snapshots(data).verified().number == 2
+    assert "prune --keep 1 removes it" in etiograph("check", "--without-reasoner", "--data", data, status=1).stderr
+    etiograph("snapshots", "prune", "--keep", "1", "--data", data)
     etiograph("check", "--without-reasoner", "--data", data)
 
 

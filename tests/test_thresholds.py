@@ -113,7 +113,7 @@ def _every_comparator(iris: Iris) -> Case:
         strict=True,
     ):
         _limit(graph, iris, test, f"unusual-{test}".replace(" ", "-"), comparator, low, high, "mg/dL")
-    return Case(iris, graph, tuple(_boundaries("every comparator", iris, limits(graph), union="low-hemoglobin")))
+    return Case(iris, graph, tuple(_boundaries("every comparator", iris, limits(graph))))
 
 
 NORMAL = ("<=", "=", "range")
@@ -139,16 +139,19 @@ def _limit(
         graph.add(triple)
 
 
-def _boundaries(name: str, iris: Iris, of_article: tuple[Limit, ...], union: str = "") -> Iterator[Boundary]:
+def _boundaries(name: str, iris: Iris, of_article: tuple[Limit, ...]) -> Iterator[Boundary]:
+    """Values around every limit; where several limits define a finding, it is there by any of them."""
     numbers = count()
     for limit in of_article:
-        highest = max(each.limit for each in of_article if each.finding == limit.finding and each.unit == limit.unit)
         for value in _around(limit):
             node = iris.thing(f"measurement/{next(numbers)}")
             measurement = Measurement(node, limit.test, value, limit.unit)
-            covered = limit.finding == iris.entity(union) and value < highest
-            wanted = is_beyond(limit.comparator, Fraction(value), *_unrounded(limit, of_article))
-            yield Boundary(f"{name}: {limit}, {value}", measurement, limit.finding, wanted or covered)
+            wanted = any(
+                is_beyond(each.comparator, Fraction(value), *_unrounded(each, of_article))
+                for each in of_article
+                if (each.test, each.finding, each.unit) == (limit.test, limit.finding, limit.unit)
+            )
+            yield Boundary(f"{name}: {limit}, {value}", measurement, limit.finding, wanted)
     for limit in of_article:
         for unit in sorted(_units_without_limit(limit, of_article)):
             node = iris.thing(f"measurement/{next(numbers)}")

@@ -30,9 +30,6 @@ from service.writing.upkeep import Own, keep_up
 _PAUSE = 0.02
 """Seconds between two looks at a lock that another process holds."""
 
-_COUNTED = 200_000
-"""The most quads for which a change waits until the description of the data is counted anew."""
-
 _SPENT = 4
 """What part of its memory a process may hold when a change is done; with more, another one takes its place."""
 
@@ -109,16 +106,16 @@ def _changed(
     done = applied(draft.store, asked, io.BufferedReader(body), rules)
     keep_up(draft.store, draft.base, done, own, _faults)
     draft.touched(done.written.graphs, done.written.default)
-    _describe_anew(draft, own.iris, done)
+    _describe_without_numbers(draft, own.iris, done)
     made()
     return done
 
 
-def _describe_anew(draft: Draft, iris: Iris, done: Applied) -> None:
-    """Keep the description of the data true, where there is one."""
+def _describe_without_numbers(draft: Draft, iris: Iris, done: Applied) -> None:
+    """Take the numbers out of the description of the data, where there is one: they would be those of before."""
     name = description_graph(iris)
     if draft.store.contains_named_graph(ox.NamedNode(name)):
-        describe(draft.store, iris, at_most=_COUNTED)
+        describe(draft.store, iris, counted=False)
         draft.touched([str(name)])
 
 

@@ -30,13 +30,28 @@ def default_graph(iris: Iris) -> URIRef:
     return iris.thing("dataset/default-graph")
 
 
-def description(iris: Iris, counted: Census) -> Graph:
+def description(iris: Iris, counted: Census | None) -> Graph:
     """All that is true of the data wherever it is served, so that it can stand in the store itself.
+
+    Without a census it has words, prefixes and examples, and no numbers.
 
     The partitions have IRIs, not blank nodes, so that two snapshots differ only where their numbers do.
     """
     graph = Graph()
     _add_words(graph, iris)
+    add_prefixes(graph, iris)
+    add_examples(graph, iris)
+    if counted:
+        _add_census(graph, iris, counted)
+    return graph
+
+
+def is_counted(described: Graph, iris: Iris) -> bool:
+    """Whether a description has numbers."""
+    return (dataset(iris), VOID.triples, None) in described
+
+
+def _add_census(graph: Graph, iris: Iris, counted: Census) -> None:
     _add_counts(graph, iris, counted)
     for each in counted.classes:
         _add_class(graph, default_graph(iris), each)
@@ -46,9 +61,6 @@ def description(iris: Iris, counted: Census) -> Graph:
         _add(graph, part, (VOID.property, property_.iri), (VOID.triples, _whole(property_.triples)))
     for held in counted.graphs:
         _add_graph(graph, iris, held)
-    add_prefixes(graph, iris)
-    add_examples(graph, iris)
-    return graph
 
 
 def _add_words(graph: Graph, iris: Iris) -> None:

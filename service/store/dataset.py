@@ -62,12 +62,22 @@ def replace_graph(store: ox.Store, name: rdflib.URIRef, graph: rdflib.Graph) -> 
 def replace_statements(store: ox.Store, name: ox.NamedNode, present: Set[ox.Triple]) -> set[ox.Triple]:
     """Do what `replace_graph` does, with statements in the engine's form."""
     former = triples_of(store, name)
+    if not is_believed(name.value):
+        return _renewed(store, name, former, present)
     store.remove_graph(name)
     _extend(store, name, present)
-    if not is_believed(name.value):
-        return set()
     _extend(store, DEFAULT, present - former)
     return _withdraw(store, former - present)
+
+
+def _renewed(store: ox.Store, name: ox.NamedNode, former: Set[ox.Triple], present: Set[ox.Triple]) -> set[ox.Triple]:
+    """Write only what is new in a graph the default graph does not say, such as the description after each change."""
+    if not present:
+        store.remove_graph(name)
+    for triple in former - present:
+        store.remove(quad(triple, name))
+    _extend(store, name, present - former)
+    return set()
 
 
 def _extend(store: ox.Store, graph: ox.NamedNode | ox.DefaultGraph, triples: Collection[ox.Triple]) -> None:

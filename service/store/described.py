@@ -6,7 +6,7 @@ from functools import partial
 from typing import cast
 
 import pyoxigraph as ox
-from rdflib import Graph, URIRef
+from rdflib import URIRef
 from rdflib.term import Node
 
 from ontology.iris import Iris
@@ -21,16 +21,15 @@ def description_graph(iris: Iris) -> URIRef:
     return iris.thing("description")
 
 
-def describe(store: ox.Store, iris: Iris, at_most: int | None = None) -> None:
-    """Count a store that is being written and write down what it holds; the description itself is not counted.
+def describe(store: ox.Store, iris: Iris, *, counted: bool = True) -> None:
+    """Write down what a store that is being written holds; the description itself is not counted.
 
-    A store of more than `at_most` quads is left without, for a change that must not wait: counting takes about 5 s for
-    a million triples. The service then counts when it is first asked; a description never tells of an older state.
+    Counting takes about 5 s for a million triples. A change that must not wait leaves the numbers out, and the service
+    counts when it is first asked, so a description never tells of an older state.
     """
     name = description_graph(iris)
-    replace_graph(store, name, Graph())
-    if at_most is None or len(store) <= at_most:
-        replace_graph(store, name, description(iris, census(partial(_rows, store))))
+    numbers = census(partial(_rows, store), besides=name) if counted else None
+    replace_graph(store, name, description(iris, numbers))
 
 
 def _rows(store: ox.Store, query: str) -> Iterator[Mapping[str, Node]]:
