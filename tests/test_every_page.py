@@ -109,6 +109,9 @@ _LIKE_ANOTHER = {
     *("matrix-of-a-symptom", "matrix-gaps", "matrix-empty", "compare", "check-reference", "crowded", "unknown-address"),
     *("ontology-definitions", "term-odd", "term-unknown", "sparql-too-slow"),
 }
+"""Pages made from the same template as another: of these, two settings are enough."""
+
+_EXTREMES = ("1280-light", "400-dark")
 _LESS_WITHOUT_A_SCRIPT = ("sparql", "browse", "term", "status")
 """What a script adds words to there has tests of its own, and `/status` tells how long the process has run."""
 
@@ -175,14 +178,20 @@ def test_a_page_is_well_in_every_setting(windows: Windows, name: str) -> None:
     page = windows.opened(name)
     wrong = []
     for setting in settings(page):
+        if _is_like_another(name) and setting not in _EXTREMES:
+            continue
         wrong += [f"{setting}: {each}" for each in ill_seen(page) + _violations(page, name, setting)]
         photographed(page, f"{name}-{setting}")
     assert wrong + windows.watch.told() == []
 
 
+def _is_like_another(name: str) -> bool:
+    return name in _LIKE_ANOTHER or name.startswith("odd-")
+
+
 def _violations(page: Page, name: str, setting: str) -> list[str]:
     """What axe says; of a page made from the same template as another it is not asked for colours again."""
-    if name in _LIKE_ANOTHER or name.startswith("odd-"):
+    if _is_like_another(name):
         return axe.violations(page, "without colours") if setting == "1280-light" else []
     return axe.violations(page, setting)
 
