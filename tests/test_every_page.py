@@ -111,6 +111,12 @@ _LIKE_ANOTHER = {
 }
 """Pages made from the same template as another: of these, two settings are enough."""
 
+
+def _is_like_another(name: str) -> bool:
+    return name in _LIKE_ANOTHER or name.startswith("odd-")
+
+
+_TEMPLATES = [name for name in PAGES if not _is_like_another(name)]
 _EXTREMES = ("1280-light", "400-dark")
 _LESS_WITHOUT_A_SCRIPT = ("sparql", "browse", "term", "status")
 """What a script adds words to there has tests of its own, and `/status` tells how long the process has run."""
@@ -185,10 +191,6 @@ def test_a_page_is_well_in_every_setting(windows: Windows, name: str) -> None:
     assert wrong + windows.watch.told() == []
 
 
-def _is_like_another(name: str) -> bool:
-    return name in _LIKE_ANOTHER or name.startswith("odd-")
-
-
 def _violations(page: Page, name: str, setting: str) -> list[str]:
     """What axe says; of a page made from the same template as another it is not asked for colours again."""
     if _is_like_another(name):
@@ -196,7 +198,7 @@ def _violations(page: Page, name: str, setting: str) -> list[str]:
     return axe.violations(page, setting)
 
 
-@pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith(_LESS_WITHOUT_A_SCRIPT)])
+@pytest.mark.parametrize("name", [name for name in _TEMPLATES if not name.startswith(_LESS_WITHOUT_A_SCRIPT)])
 def test_a_page_is_complete_without_javascript(windows: Windows, name: str) -> None:
     windows.plain.goto(windows.host + PAGES[name])
     if name not in windows.words:
@@ -209,7 +211,7 @@ def _words(page: Page) -> list[str]:
     return (page.locator("main").text_content() or "").replace("Copy", "").split()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", _TEMPLATES)
 def test_a_page_fits_a_phone_in_chinese(windows: Windows, name: str) -> None:
     windows.chinese.goto(windows.host + PAGES[name])
     assert windows.chinese.evaluate("document.documentElement.lang") == "zh-Hans"
