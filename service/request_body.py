@@ -15,7 +15,8 @@ _SECONDS = 60
 
 _UNREAD_BYTES = 128 << 20
 _UNREAD_SECONDS = 10
-"""How much is received of a body that nobody reads, and for how long."""
+_PAUSE_SECONDS = 0.5
+"""How much is received of a body that nobody reads, for how long, and the pause after which its client waits for us."""
 
 
 class RequestBody(io.RawIOBase):
@@ -46,7 +47,7 @@ class RequestBody(io.RawIOBase):
         received = 0
         with suppress(TimeoutError):
             async with asyncio.timeout(_UNREAD_SECONDS):
-                while received < _UNREAD_BYTES and (piece := await self._next()):
+                while received < _UNREAD_BYTES and (piece := await asyncio.wait_for(self._next(), _PAUSE_SECONDS)):
                     received += len(piece)
 
     def readable(self) -> bool:
