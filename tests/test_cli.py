@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -268,9 +269,10 @@ DAMAGE = [
 
 
 @pytest.mark.parametrize(("relation", "outcome"), DAMAGE, ids=lambda value: str(value).rpartition("#")[2])
-def test_check_fails_on_a_wrong_quote_and_on_one_it_cannot_check(tmp_path: Path, relation: str, outcome: str) -> None:
-    data = tmp_path / "data"
-    etiograph("load", "--data", data, OWN)
+def test_check_fails_on_a_wrong_quote_and_on_one_it_cannot_check(
+    data: Path, tmp_path: Path, relation: str, outcome: str
+) -> None:
+    data = shutil.copytree(data, tmp_path / "data", symlinks=True)
 
     def damage(draft: Draft) -> None:
         store = draft.store

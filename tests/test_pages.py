@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import zlib
 from collections.abc import Iterator
 from importlib.resources import files
 from itertools import pairwise
@@ -86,12 +87,17 @@ def everything(app: Flask) -> dict[str, Page]:
     return found
 
 
+_RECORD = re.compile(r"(/id/(?:assertion|evidence)/)[0-9a-f]+(/quote)?")
+
+
 def _kind(path: str) -> str:
     """A page is of its own kind; downloads are of one kind if they are of one form and their things of one sort.
 
-    Lists and texts narrowed down in the same way, and citations, are of one kind.
+    Lists and texts narrowed down in the same way, and citations, are of one kind; statements and evidence are of six.
     """
     place, _, query = path.partition("?")
+    if record := _RECORD.fullmatch(path):
+        return f"{record[1]}{record[2]} {zlib.crc32(path.encode()) % 6}"
     if query and place != "/sparql":
         return f"{place} {sorted(parse_qs(query))}"
     stem, dot, form = path.rpartition(".")

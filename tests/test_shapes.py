@@ -15,7 +15,7 @@ from rdflib.term import Node
 
 from loaders.conformity import doubtful
 from loaders.errors import Invalid, LoaderError
-from loaders.graph import article_graphs
+from loaders.graph import ArticleGraphs, article_graphs
 from loaders.indexed import Indexed
 from loaders.reading import read_article, reading
 from loaders.source import source
@@ -38,8 +38,13 @@ def corpus() -> list[Path]:
     return sorted((TESTS / "corpus").glob("*/*.txt"))
 
 
+@cache
+def graphs_of(path: Path) -> ArticleGraphs:
+    return article_graphs(read_article(path), Iris(), WHEN)
+
+
 def report(path: Path) -> str:
-    graphs = article_graphs(read_article(path), Iris(), WHEN)
+    graphs = graphs_of(path)
     return "\n".join(map(str, validate(graphs.graph, graphs.quarantine)))
 
 
@@ -438,7 +443,7 @@ def doubts(*graphs: Graph) -> set[str]:
 
 @pytest.mark.parametrize("path", corpus(), ids=lambda path: path.stem)
 def test_pyshacl_is_asked_only_about_what_is_in_doubt(path: Path) -> None:
-    graphs = article_graphs(read_article(path), Iris(), WHEN)
+    graphs = graphs_of(path)
     assert doubts(graphs.graph, graphs.quarantine) <= {"CorrectionTarget", "ThresholdEnds"}
 
 

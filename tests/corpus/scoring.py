@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
+from functools import cache, reduce
 from operator import add
 from pathlib import Path
 
@@ -117,6 +117,7 @@ def _share(left: Counter[str], right: Counter[str]) -> float:
     return 2 * common / (sum(left.values()) + sum(right.values())) if left or right else 1.0
 
 
+@cache
 def scores(folder: str) -> dict[str, Score]:
     """One score per statement type over all articles of a folder."""
     total: dict[str, Score] = {}
