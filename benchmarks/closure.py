@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from resource import RUSAGE_CHILDREN, getrusage
 from tempfile import TemporaryDirectory
@@ -57,10 +59,31 @@ def _in_process(system: str, articles: int, data: Path, seconds: float) -> Resul
     return Result(TASK, articles, system, **json.loads(answer))
 
 
+@dataclass(frozen=True)
+class Timed:
+    """What is left to do when all has been made ready; only this is timed."""
+
+    work: Callable[[], int]
+
+
 def ours(data: Path) -> int:
     """Our rules, as a bulk load applies them."""
+    return _inferred(_loaded(data))
+
+
+def ours_in_the_store(data: Path) -> Timed:
+    """The same without the time it takes to read the file, which a store that is served has behind it."""
+    store = _loaded(data)
+    return Timed(partial(_inferred, store))
+
+
+def _loaded(data: Path) -> ox.Store:
     store = ox.Store()
     store.bulk_load(path=data, format=ox.RdfFormat.N_TRIPLES)
+    return store
+
+
+def _inferred(store: ox.Store) -> int:
     asked = (rule for rule in rules() if rule.name in _COUNTED)
     return sum(len(set(everything(store, rule).splitlines())) for rule in asked)
 
@@ -137,9 +160,14 @@ def counted(graph: Graph) -> int:
     return sum(1 for relation in _INFERRED for _ in graph.subject_objects(relation))
 
 
-SYSTEMS: dict[str, Callable[[Path], int]] = {
-    US: ours, f"{US}, stored": ours_stored, "owlrl": by_owlrl, "reasonable": by_reasonable, "HermiT": by_hermit,
-}  # fmt: skip
+SYSTEMS: dict[str, Callable[[Path], int | Timed]] = {
+    US: ours,
+    f"{US}, in the store": ours_in_the_store,
+    f"{US}, stored": ours_stored,
+    "owlrl": by_owlrl,
+    "reasonable": by_reasonable,
+    "HermiT": by_hermit,
+}
 
 
 def _cpu() -> float:
@@ -150,4 +178,7 @@ def _cpu() -> float:
 if __name__ == "__main__":
     begin, cpu = perf_counter(), _cpu()
     amount = SYSTEMS[sys.argv[1]](Path(sys.argv[2]))
+    if isinstance(amount, Timed):
+        begin, cpu = perf_counter(), _cpu()
+        amount = amount.work()
     print(json.dumps({"seconds": perf_counter() - begin, "cpu": _cpu() - cpu, "amount": amount, "of": "inferred"}))  # noqa: T201 -- to the parent
