@@ -1,5 +1,6 @@
 """A page as it is seen: in a real browser, phone and desk, light and dark, and what is wrong with it there."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
@@ -53,6 +54,14 @@ def settings(page: Page) -> Iterator[str]:
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
             yield f"{width}-{scheme}"
+
+
+def until(page: Page, expression: str) -> None:
+    """Wait until an expression holds on a page; `wait_for_function` would ask it by `eval`, which no page allows."""
+    deadline = time.monotonic() + 10
+    while not page.evaluate(expression):
+        assert time.monotonic() < deadline, expression
+        page.wait_for_timeout(20)
 
 
 def ill_seen(page: Page) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from service.settings import Settings
-from tests.looking import Watch
+from tests.looking import Watch, until
 from tests.website import OWN, served, website
 
 pytestmark = pytest.mark.requires("chromium")
@@ -89,9 +89,9 @@ def test_things_are_completed_by_what_they_are_called(bench: Page) -> None:
 
 def test_a_prefix_that_is_typed_declares_itself_once(bench: Page) -> None:
     write(bench, "SELECT * { ?s skos:")
-    bench.wait_for_function("document.querySelector('#query').value.startsWith('PREFIX skos:')")
+    until(bench, "document.querySelector('#query').value.startsWith('PREFIX skos:')")
     bench.keyboard.type("broader ?o . ?o rdf:type ?x")
-    bench.wait_for_function("document.querySelector('#query').value.includes('PREFIX rdf:')")
+    until(bench, "document.querySelector('#query').value.includes('PREFIX rdf:')")
     assert text(bench).count("PREFIX skos:") == 1
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.looking import until
 from tests.requirements import ROOT
 from tests.website import OWN, served, website
 
@@ -83,7 +84,7 @@ def test_the_table_scrolls_by_keyboard(host: str, page: Page) -> None:
     page.goto(f"{host}/matrix")
     page.locator("#table").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.getElementById('table').scrollLeft > 0")
+    until(page, "document.getElementById('table').scrollLeft > 0")
 
 
 def test_the_units_on_offer_are_those_of_the_test(host: str, page: Page) -> None:
