@@ -41,6 +41,7 @@ from service.operations.limits import (
 from service.operations.metrics import Metrics
 from service.operations.record import record
 from service.operations.watch import Application, Watch
+from service.pages.telling import told
 from service.search.shelf import Shelf
 from service.settings import Settings
 from service.store.local import LocalStore
@@ -201,10 +202,15 @@ def _shown(error: Exception) -> Response:
         response = Response(page, found.status, content_type="text/html; charset=utf-8")
     else:
         disclaimer = {"disclaimer": DISCLAIMER} if request.path.startswith(f"{api.blueprint.url_prefix}/") else {}
-        body = flask.json.dumps({**found.document(), **disclaimer})
-        response = Response(body, found.status, content_type="application/problem+json")
+        body = flask.json.dumps({**found.document(), **_in_words(found), **disclaimer})
+        response = messages.translated(Response(body, found.status, content_type="application/problem+json"))
     response.headers.update(found.headers)
     return response
+
+
+def _in_words(found: Problem) -> dict[str, str]:
+    """Title and detail in the reader's language, as RFC 9457 lets them be."""
+    return {"title": messages.gettext(found.title), "detail": told(found.detail)}
 
 
 def _page(found: Problem) -> str | None:

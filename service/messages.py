@@ -103,11 +103,17 @@ def _best(accepted: LanguageAccept) -> Language:
     return _BY_TAG.get(accepted.best_match(_BY_TAG) or "", ENGLISH)
 
 
+def translated(response: Response) -> Response:
+    """Say which language an answer is in, and that it could be in another."""
+    response.headers["Content-Language"] = language().tag
+    response.vary.update(("Accept-Language", "Cookie"))
+    return response
+
+
 def _with_language(response: Response) -> Response:
     """Say which language a page is in; remember one that was asked for."""
     if response.mimetype == "text/html":
-        response.headers["Content-Language"] = language().tag
-        response.vary.update(("Accept-Language", "Cookie"))
+        translated(response)
         if _BY_TAG.get(request.args.get("lang", "")):
             response.set_cookie(COOKIE, language().tag, max_age=_YEAR, samesite="Lax", httponly=True)
     return response

@@ -10,6 +10,8 @@ from service.addresses import compact
 from service.answers import answer, etag, not_modified
 from service.errors import WrongRequest
 from service.interpretation import DISCLAIMER
+from service.messages import language, translated
+from service.pages.vocabulary import label_of
 from service.search import PATIENCE, index
 from service.search.entries import curie
 from service.search.folding import LONGEST
@@ -44,13 +46,13 @@ def search() -> Response:
 
 @blueprint.route("/complete")
 def complete() -> Response:
-    """A few names for what has been typed so far: `?q=calf cr`, with `limit=8` if wanted."""
+    """A few names for what has been typed so far: `?q=calf cr`, with `limit=8` if wanted; types as the reader says."""
     words, limit = _words(), _number("limit", 8, 20)
     known = _known(_AT_ONCE)
-    tag = etag("complete", known.snapshot, words, limit)
+    tag = etag("complete", known.snapshot, words, limit, language().tag)
     if unchanged := not_modified(tag):
-        return unchanged
-    return _json({"q": words, "hits": [_name(hit) for hit in known.complete(words, limit)]}, tag)
+        return translated(unchanged)
+    return translated(_json({"q": words, "hits": [_name(hit) for hit in known.complete(words, limit)]}, tag))
 
 
 def _document(words: str, found: Found, meant: str | None, offset: int) -> dict[str, Any]:
@@ -85,10 +87,14 @@ def _hit(hit: Hit, words: str) -> dict[str, Any]:
 
 def _name(hit: Hit) -> dict[str, Any]:
     """What the box shows: as little as it needs."""
-    shown: dict[str, Any] = {"label": hit.label, "page": hit.place, "type": hit.kinds[0].label if hit.kinds else ""}
+    shown: dict[str, Any] = {"label": hit.label, "page": hit.place, "type": _first(hit.kinds)}
     if hit.text != hit.label:
         shown["matched"] = hit.text
     return shown | ({"obsolete": True} if hit.obsolete else {})
+
+
+def _first(kinds: tuple[Kind, ...]) -> str:
+    return label_of(kinds[0].iri, kinds[0].label) if kinds else ""
 
 
 def _kind(kind: Kind) -> dict[str, Any]:

@@ -120,6 +120,14 @@ def test_what_went_wrong_is_told_in_the_language_of_the_page(app: Flask, address
     assert told in page(answer).text
 
 
+def test_a_program_is_told_in_its_language_too(app: Flask) -> None:
+    answer = app.test_client().get("/sparql?query=CLEAR ALL", headers={"Accept-Language": "zh-CN"})
+    assert answer.get_json()["title"] == "本服务不答复此查询"
+    assert answer.get_json()["detail"].startswith("CLEAR 是更新操作")
+    assert (answer.headers["Content-Language"], "Accept-Language" in answer.headers["Vary"]) == ("zh-Hans", True)
+    assert app.test_client().get("/sparql?query=CLEAR ALL").headers["Content-Language"] == "en"
+
+
 def test_what_is_not_known_is_told_as_it_is(app: Flask) -> None:
     with app.test_request_context(headers={"Accept-Language": "zh-CN"}):
         assert telling.told("The sky is falling.") == "The sky is falling."

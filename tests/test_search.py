@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
+from werkzeug.test import TestResponse
 
 from loaders.obo import read_ontology
 from ontology.terms import EG
@@ -349,6 +350,17 @@ def test_completion_is_small_and_kept(client: FlaskClient) -> None:
     assert len(answer.data) < 2_000
     again = client.get("/api/complete?q=calf cr", headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
+
+
+def test_completion_names_types_in_the_language_of_the_reader(client: FlaskClient) -> None:
+    def asked(**headers: str) -> TestResponse:
+        return client.get("/api/complete?q=calf cr", headers={"Accept-Language": "zh-CN"} | headers)
+
+    answer = asked()
+    assert answer.get_json()["hits"][0]["type"] == "症状"
+    assert answer.headers["Content-Language"] == "zh-Hans"
+    assert asked(**{"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert asked(**{"If-None-Match": client.get("/api/complete?q=calf cr").headers["ETag"]}).status_code == 200
 
 
 # The index

@@ -18,6 +18,7 @@ from service.errors import QueryTooLong, WrongRequest
 from service.names import prefixes
 from service.pages import render_sparql
 from service.pages.sparql import named
+from service.pages.vocabulary import label_of
 from service.search import index
 from service.values import term
 
@@ -49,7 +50,7 @@ def entities() -> Response:
                 "iri": hit.iri,
                 "name": short(hit.iri, known),
                 "label": hit.label,
-                "kind": ", ".join(kind.label for kind in hit.kinds),
+                "kind": ", ".join(label_of(kind.iri, kind.label) for kind in hit.kinds),
             }
             for hit in hits
         ]
