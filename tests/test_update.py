@@ -305,12 +305,14 @@ NUMBER = (
 
 def killed(pid: int) -> None:
     """End a process and all that it has started, at once."""
-    tasks = list(Path(f"/proc/{pid}/task").glob("*/children"))
-    children = [int(child) for task in tasks for child in task.read_text("ascii").split()]
+    children = list[str]()
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended meanwhile
+            children += task.read_text("ascii").split()
     with suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
     for child in children:
-        killed(child)
+        killed(int(child))
 
 
 def numbers(writing: Writable) -> set[int]:
