@@ -138,6 +138,7 @@ def test_the_words_of_vocabulary_and_questions_are_those_of_the_reader(app: Flas
         return page(app.test_client().get(address, headers=HTML | {"Accept-Language": "zh-CN"})).all("main")[0].text
 
     assert "作为疾病、失调或身体状态" in main("/ontology#Condition")
+    assert "两个事物之间的关系是一条普通三元组" in main("/ontology")
     assert "疾病或状况" in main("/id/hypocalcemia")
     assert "什么引起一种症状，哪句话这样说？" in main("/queries")
     assert "哪些病因没有来源中的检查可以发现？" in main("/")

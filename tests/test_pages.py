@@ -210,7 +210,9 @@ def test_a_form_a_source_got_wrong_is_never_a_name(odd_client: FlaskClient) -> N
 
 
 def test_a_sentence_that_was_set_aside_says_so(odd_client: FlaskClient) -> None:
-    assert "set aside" in got(odd_client, "/id/assertion/odd-aside").text
+    found = got(odd_client, "/id/assertion/odd-aside")
+    assert "set aside" in found.text
+    assert all(value.text for value in found.all("dd"))
     assert "makes no sense <here>" in got(odd_client, "/id/article/odd-0").one("quarantine").text
 
 
