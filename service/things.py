@@ -1,22 +1,24 @@
 """Linked Data: every IRI of this graph answers as a page or as RDF; `/resolve` finds the address."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, redirect, request
 from rdflib import URIRef
-from rdflib.term import Node
 from werkzeug.wrappers import Response as BaseResponse
 
 from service.addresses import base, compact, local_path, term_address
 from service.answers import SUFFIXES, chosen, etag, graph_answer, not_modified
 from service.current import current_store
-from service.errors import UnknownThing, WrongRequest
+from service.errors import AnswerTooLarge, UnknownThing, WrongRequest
 from service.formats import GRAPHS, Format
-from service.lookups import ask, iri
+from service.lookups import Row, ask, iri
 from service.names import expanded, is_iri, prefixes, written_iri
 from service.pages import render_term, render_thing
 from service.store.dataset import is_believed
 from service.store.quads import Statement, serialized
+
+MOST = 20_000
+"""Triples of one description; `description.rq` and `graph.rq` stop behind it."""
 
 blueprint = Blueprint("things", __name__)
 
@@ -72,19 +74,25 @@ def term() -> BaseResponse | str:
 def description(of: URIRef) -> list[Statement]:
     """What describes a thing; what is only quarantined does not describe anything that is known otherwise.
 
-    The name of a graph is described by what the graph says. Raises UnknownThing.
+    The name of a graph is described by what the graph says. Raises UnknownThing, and AnswerTooLarge for what is
+    better asked of the engine.
     """
-    found = list(_statements(ask("description", thing=of)))
+    found = _bounded(ask("description", thing=of))
     trusted = [statement for statement in found if is_believed(str(statement.graph))]
     known = any(of in (statement.subject, statement.object) for statement in trusted)
-    found = trusted if known else found or list(_statements(ask("graph", graph=of)))
+    found = trusted if known else found or _bounded(ask("graph", graph=of))
     if not found:
         raise UnknownThing("The graph says nothing about this.")
     return found
 
 
-def _statements(rows: Iterable[dict[str, Node]]) -> Iterable[Statement]:
-    return (Statement(row["subject"], iri(row, "predicate"), row["object"], iri(row, "graph")) for row in rows)
+def _bounded(rows: Sequence[Row]) -> list[Statement]:
+    if len(rows) > MOST:
+        raise AnswerTooLarge(
+            f"More than {MOST:,} triples describe this. Ask /sparql for a part of them,"
+            " or take a whole graph from /graphs?graph= with its IRI."
+        )
+    return [Statement(row["subject"], iri(row, "predicate"), row["object"], iri(row, "graph")) for row in rows]
 
 
 def _described(of: URIRef, format_: Format, media_type: str) -> Response:

@@ -6,9 +6,11 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.pages import layers
+from service import things
+from service.pages import article, entity, layers, records
 from service.store.local import LocalStore
 from tests.loaded import loaded
+from tests.requirements import ROOT
 from tests.website import HTML, Page, page
 
 THING = "/id/hypocalcemia"
@@ -209,3 +211,48 @@ def test_a_busy_thing_counts_what_one_page_cannot_hold(client: FlaskClient) -> N
 def test_an_entity_page_asks_six_queries_at_most(client: FlaskClient, asked: list[str], path: str) -> None:
     assert client.get(path, headers=HTML).status_code == 200
     assert 0 < len(asked) <= 6
+
+
+def test_the_evidence_of_more_than_a_page_holds_leads_to_the_rest(client: FlaskClient) -> None:
+    for path in ("/id/evidence/odd-1", "/id/article/odd-0/passage/2"):
+        found = got(client, path)
+        assert "What was read from it more than 300" in found.text
+        (rest,) = (link for link in found.links if "sparql" in link and "evidence" in link)
+        assert client.get(rest, headers={"Accept": "text/csv"}).text.count("\n") > 400
+
+
+def test_an_article_of_more_than_a_page_holds_says_so(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = got(client, "/id/article/odd-0")
+    assert "and 361 more" in whole.text
+    assert "More was read" not in whole.text
+    monkeypatch.setattr(article, "MANY", 100)
+    found = got(client, "/id/article/odd-0")
+    assert "More was read from this article than one page holds: 100 statements are here." in found.text
+    (rest,) = (link for link in found.links if "sparql" in link and "isPartOf" in link)
+    assert client.get(rest, headers={"Accept": "text/csv"}).text.count("\n") > 400
+
+
+def test_a_description_without_end_is_refused_with_the_way_to_it(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert client.get("/id/busy.nt").status_code == 200
+    monkeypatch.setattr(things, "MOST", 1000)
+    for path in ("/id/busy.nt", "/id/article/odd-0/graph.ttl"):
+        answer = client.get(path)
+        assert answer.status_code == 413
+        assert "More than 1,000 triples describe this. Ask /sparql" in answer.get_json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("lookup", "most"),
+    [
+        ("statements-about", entity.MANY),
+        ("statements-at", records.MANY),
+        ("statements-of-article", article.MANY),
+        ("description", things.MOST),
+        ("graph", things.MOST),
+    ],
+)
+def test_a_query_stops_one_behind_what_is_shown(lookup: str, most: int) -> None:
+    query = (ROOT / "service/lookups" / f"{lookup}.rq").read_text("utf-8")
+    assert f"LIMIT {most + 1}\n" in query

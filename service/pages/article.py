@@ -17,6 +17,12 @@ from service.pages.statements import Statement, statements
 from service.pages.things import Thing
 from service.pages.vocabulary import label_of
 
+MANY = 3000
+"""As many statements as the page of an article holds; `statements-of-article.rq` stops behind it."""
+
+BESIDE = 40
+"""As many statements as stand beside one stretch of text; the page of the evidence has more."""
+
 _SHOWN: frozenset[Node] = frozenset({EG.about, EG.text, EG.sourceHash, EG.disclaimer, EG.hasPassage})
 
 
@@ -89,7 +95,8 @@ class Coverage:
 
 def render(article: Thing) -> str:
     """The page of an article, in four queries with the one that described it; `family=` and `rule=` leave marks out."""
-    known = statements(ask("statements-of-article", article=article.iri))
+    rows = ask("statements-of-article", article=article.iri)
+    known = statements(rows[:MANY])
     corrections = ask("corrections-of-article", article=article.iri)
     everything = notes(known, corrections)
     passages = ask("passages", article=article.iri)
@@ -108,6 +115,8 @@ def render(article: Thing) -> str:
         family=kind,
         rule=rule,
         coverage=coverage(everything.values(), passages),
+        many=MANY if len(rows) > MANY else 0,
+        beside=BESIDE,
         statements=known,
         corrections=[correction for note in everything.values() for correction in note.corrections],
         quarantined=[statement for statement in known if statement.quarantined],

@@ -13,6 +13,10 @@ from service.pages.things import Thing
 _SHOWN: frozenset[Node] = frozenset({EG.asWritten, EG.reading, EG.errorKind, EG.reason})
 
 
+MANY = 300
+"""As many statements as rest on one place in a page; `statements-at.rq` stops behind it."""
+
+
 def statement(thing: Thing) -> str:
     """The page of an assertion."""
     found = statements(ask("statement", assertion=thing.iri))
@@ -25,14 +29,14 @@ def statement(thing: Thing) -> str:
 def evidence(thing: Thing) -> str:
     """The page of a quote."""
     resting = statements(ask("statements-at", thing=thing.iri))
-    return render_template("evidence.html", thing=thing, quote=quote(thing.iri), resting=resting)
+    return render_template("evidence.html", thing=thing, quote=quote(thing.iri), resting=resting, many=MANY)
 
 
 def passage(thing: Thing) -> str:
     """The page of a sentence, item head or heading."""
     resting = statements(ask("statements-at", thing=thing.iri))
     article = next(iter(thing.values.get(DCTERMS.isPartOf, ())), Name(None, ""))
-    return render_template("passage.html", thing=thing, resting=resting, article=article)
+    return render_template("passage.html", thing=thing, resting=resting, article=article, many=MANY)
 
 
 def corrected(thing: Thing) -> str:

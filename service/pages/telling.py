@@ -66,6 +66,10 @@ _SENTENCES = (
     _("Too many of your queries are waiting already. Send fewer at a time."),
     _("Too many queries are waiting. Try again in a moment."),
     _("The answer has more %(things)s than are sent. Add a LIMIT and take it in parts with OFFSET."),
+    _(
+        "More than %(number)s triples describe this. Ask /sparql for a part of them,"
+        " or take a whole graph from /graphs?graph= with its IRI."
+    ),
     # the service
     _("Nothing has been loaded yet."),
     _("The service cannot reach its data at the moment. Please try again later."),
