@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from ontology.mappings import FILE, read
 from queries.question import checks
+from service import circles
 from service.cli import articles, main
 from service.store.draft import Draft
 from service.store.snapshots import Snapshots
@@ -82,7 +83,7 @@ def test_sound_data_passes_every_check(data: Path) -> None:
 
 
 def test_every_check_is_broken_once() -> None:
-    assert DAMAGE.keys() == {each.name for each in checks()}
+    assert DAMAGE.keys() == {each.name for each in checks()} | {circles.NAME}
 
 
 @pytest.mark.parametrize("name", DAMAGE)
