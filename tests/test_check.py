@@ -34,6 +34,8 @@ DAMAGE = {
     "entities-without-a-name": """
         DELETE { GRAPH ?g { id:calf skos:prefLabel ?n } } WHERE { GRAPH ?g { id:calf skos:prefLabel ?n } } ;
         DELETE WHERE { id:calf skos:prefLabel ?n }""",
+    "mappings-of-what-is-not-loaded": """
+        INSERT DATA { GRAPH id:mappings { id:anemia skos:exactMatch <http://purl.obolibrary.org/obo/HP_0001903> } }""",
     "orphaned-entities": "INSERT DATA { id:nobody a eg:Entity, eg:Symptom ; skos:prefLabel 'nobody' }",
     "quarantined-in-the-default-graph": "INSERT DATA { id:odd eg:status eg:Quarantined }",
     "quotes-cut-out-of-the-text": """

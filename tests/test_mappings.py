@@ -11,7 +11,6 @@ import pytest
 from rdflib import RDF, SKOS, Graph, URIRef
 from rdflib.term import Node
 
-from loaders.foundations import foundations
 from loaders.graph import article_graphs
 from loaders.reading import read_article
 from ontology.iris import Iris
@@ -28,6 +27,7 @@ from ontology.mappings import (
     triples,
 )
 from ontology.terms import EG
+from service.store.mapped import mapped
 
 SEEN = Path(__file__).parent / "data" / "seen-terms.tsv"
 EDITION = Path(str(files("ontology").joinpath("articles", "calf-cramps-while-sleeping.txt")))
@@ -276,7 +276,7 @@ def test_line_ends_and_byte_order_marks_do_not_matter(change: Callable[[str], by
 
 
 def test_no_not_row_is_in_the_graph_that_is_loaded() -> None:
-    loaded = dict(foundations(Iris()))[Iris().thing("mappings")]
+    loaded = mapped({mapping_set().iri(match.subject_id) for match in mapping_set().matches}, Iris())
     denied = {
         (mapping_set().iri(match.subject_id), mapping_set().iri(match.object_id))
         for match in mapping_set().matches

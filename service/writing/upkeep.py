@@ -17,6 +17,7 @@ from service.errors import Forbidden, RefusedGraph
 from service.formats import N_TRIPLES
 from service.store.dataset import is_believed, take_back, triples_of
 from service.store.inference import infer
+from service.store.mapped import mappings_graph
 from service.writing.application import Applied
 
 Validate = Callable[[rdflib.Graph, rdflib.Graph], Iterable[object]]
@@ -53,7 +54,7 @@ class Own:
 
     def has(self, graph: str) -> bool:
         """Whether a graph is one of the deployment's own."""
-        own = (*_FOUNDATIONS, str(self.iris.thing("mappings")))
+        own = (*_FOUNDATIONS, str(mappings_graph(self.iris)))
         return graph in own or self.is_inferred(graph) or self.article_of(graph) is not None
 
 
