@@ -107,7 +107,8 @@ def _changed(
     done = applied(draft.store, asked, io.BufferedReader(body), rules)
     keep_up(draft.store, draft.base, done, own, _faults)
     draft.touched(done.written.graphs, done.written.default)
-    follow_loaded(draft, own.iris)
+    if own.may_concern_entities(done.written):
+        follow_loaded(draft, own.iris)
     _describe_without_numbers(draft, own.iris, done)
     made()
     return done
