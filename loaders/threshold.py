@@ -13,7 +13,7 @@ from rdflib.namespace import RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
 from loaders.statements import Quantity, Term
-from ontology.conversion import converted_limit
+from ontology.conversion import converted_ends
 from ontology.decimals import written
 from ontology.errors import Inconvertible
 from ontology.iris import Iris, slug
@@ -109,20 +109,12 @@ class _Limit:
 
 def _limits(quantity: Quantity, analyte: Analyte | None) -> Iterator[_Limit]:
     """The limit in the unit of the article and in each unit of the analyte it converts to."""
+    if not quantity.unit or quantity.value is None:
+        return
     for unit in dict.fromkeys((quantity.unit, *(analyte.units if analyte else ()))):
         with suppress(Inconvertible):  # then it has no limit in this unit
-            if unit and quantity.unit and quantity.value is not None:
-                yield _limit(quantity.value, quantity, unit, analyte)
-
-
-def _limit(value: Decimal, quantity: Quantity, unit: str, analyte: Analyte | None) -> _Limit:
-    """Each end of a range by its own comparator: both belong to it."""
-    comparator = ">=" if quantity.high is not None else quantity.comparator or "="
-    limit, is_rounded = converted_limit(value, comparator, quantity.unit or "", unit, analyte)
-    if quantity.high is None:
-        return _Limit(unit, limit, None, is_rounded)
-    upper, is_upper_rounded = converted_limit(quantity.high, "<=", quantity.unit or "", unit, analyte)
-    return _Limit(unit, limit, upper, is_rounded or is_upper_rounded)
+            ends = quantity.value, quantity.high, quantity.comparator or "="
+            yield _Limit(unit, *converted_ends(*ends, quantity.unit, unit, analyte))
 
 
 def _limit_in(threshold: URIRef, label: str, limit: _Limit) -> Iterator[Triple]:

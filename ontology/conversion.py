@@ -78,6 +78,24 @@ def converted_limit(
     return (up if _ROUNDED_UP[comparator] else down), True
 
 
+def converted_ends(
+    limit: Decimal, upper: Decimal | None, comparator: str, source: str, target: str, analyte: Analyte | None = None
+) -> tuple[Decimal, Decimal | None, bool]:
+    """A limit or the ends of a range in another unit, and whether any is rounded. Raises as ``converted_limit`` does.
+
+    Each end of a range is converted by its own comparator: both belong to it.
+
+    >>> converted_ends(Decimal("3.5"), Decimal("5.5"), "range", "mmol/L", "umol/L")
+    (Decimal('3500'), Decimal('5500'), False)
+    """
+    if upper is None:
+        one, is_rounded = converted_limit(limit, comparator, source, target, analyte)
+        return one, None, is_rounded
+    low, is_low_rounded = converted_limit(limit, ">=", source, target, analyte)
+    high, is_high_rounded = converted_limit(upper, "<=", source, target, analyte)
+    return low, high, is_low_rounded or is_high_rounded
+
+
 def _ratio(one: Unit, other: Unit, analyte: Analyte | None) -> Fraction:
     scale = one.magnitude / other.magnitude
     if one.base == other.base:

@@ -5,8 +5,8 @@ no such term. Both are kept as rows and never become triples.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -126,6 +126,16 @@ class MappingSet:
         prefix, _, local = curie.partition(":")
         return URIRef(self.prefixes[prefix] + local)
 
+    def subject(self, match: Match, iris: Iris) -> URIRef:
+        """What a row is about; a thing of this project gets the IRI of the deployment."""
+        found = self.iri(match.subject_id)
+        own = f"{BASE}id/"
+        return iris.thing(found.removeprefix(own)) if found.startswith(own) else found
+
+    def about(self, things: Container[URIRef], iris: Iris) -> "MappingSet":
+        """The rows about some things only."""
+        return replace(self, matches=tuple(each for each in self.matches if self.subject(each, iris) in things))
+
 
 @cache
 def mapping_set() -> MappingSet:
@@ -170,15 +180,12 @@ def triples(mappings: MappingSet, iris: Iris | None = None) -> Iterator[tuple[UR
     """What the rows that hold say in SKOS; entities of this project get the IRIs of the deployment.
 
     >>> next(triples(mapping_set(), Iris("https://health.example/")))[0]
-    rdflib.term.URIRef('https://health.example/id/abnormal-muscle-contraction')
+    rdflib.term.URIRef('https://health.example/id/abdomen')
     """
     here = iris or Iris()
     for match in mappings.matches:
         if match.holds:
-            subject = mappings.iri(match.subject_id)
-            if subject.startswith(f"{BASE}id/"):
-                subject = here.thing(subject.removeprefix(f"{BASE}id/"))
-            yield subject, PREDICATES[match.predicate_id], mappings.iri(match.object_id)
+            yield mappings.subject(match, here), PREDICATES[match.predicate_id], mappings.iri(match.object_id)
 
 
 def names(mappings: MappingSet) -> Iterator[tuple[URIRef, URIRef, Literal]]:

@@ -6,16 +6,17 @@ answer alike.
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 
 from rdflib import RDF, XSD, Graph, Literal, URIRef
 from rdflib.term import Node
 
-from ontology.conversion import known
+from ontology.conversion import converted_ends, known
 from ontology.decimals import measurable, number, written
 from ontology.errors import Inconvertible, MissingUnit, NotANumber, TooFine, UnknownUnit
+from ontology.lexicon.concepts import Analyte
 from ontology.terms import EG
 
 
@@ -35,6 +36,11 @@ class Limit:
         if self.upper is not None:
             return f"{self.limit} to {self.upper} {self.unit}"
         return f"{self.comparator} {self.limit} {self.unit}"
+
+    def in_unit(self, unit: str, analyte: Analyte | None = None) -> tuple["Limit", bool]:
+        """The same limit in another unit, and whether it is rounded. Raises UnknownUnit, Inconvertible and Endless."""
+        limit, upper, is_rounded = converted_ends(self.limit, self.upper, self.comparator, self.unit, unit, analyte)
+        return replace(self, unit=unit, limit=limit, upper=upper), is_rounded
 
     def holds(self, value: Decimal) -> bool:
         """Whether a value in this unit is beyond the limit."""

@@ -64,10 +64,11 @@ def sources_outcome(snapshots: Snapshots) -> Outcome:
 def query_outcome(store: LocalStore, check: Question) -> Outcome:
     """Run a query that must come back empty; each row is a fault."""
     rows = store.rows(check.text)
-    return Outcome(check.name, 1, tuple(_in_words(row) for row in rows))
+    return Outcome(check.name, 1, tuple(in_words(row) for row in rows))
 
 
-def _in_words(row: Mapping[str, Node]) -> str:
+def in_words(row: Mapping[str, Node]) -> str:
+    """A row that is a fault."""
     return ", ".join(f"{name} {str(value)[:120]!r}" for name, value in row.items())
 
 

@@ -13,13 +13,13 @@ from types import MappingProxyType
 from rdflib import SKOS, URIRef
 from rdflib.term import Node
 
-from ontology.decimals import number, written
+from ontology.decimals import written
 from ontology.errors import Impossible
-from ontology.lexicon.concepts import analytes
-from ontology.measurement import Limit
+from ontology.lexicon.concepts import Analyte, analytes
 from ontology.possibility import check_possible
 from ontology.terms import EG
 from service.codes import check_kind_of_unit
+from service.conversions import in_unit, limit_of
 from service.errors import UnknownThing, WrongRequest, reading
 from service.lookups import Row, iri, text, text_of
 from service.store.local import LocalStore
@@ -165,7 +165,7 @@ class Interpretation:
     thresholds: tuple[Comparison, ...]
     references: tuple[Reference, ...]
     incomparable: tuple[Name, ...]
-    """Thresholds of the test that have no limit in this unit."""
+    """Thresholds of the test whose limit does not convert to this unit."""
 
     caveats: tuple[Caveat, ...]
 
@@ -176,8 +176,8 @@ def interpretation(
     """Interpret a value as it was typed; one argument may hold what follows too, as in "calcium 7.6 mg/dL".
 
     Raises UnknownThing for a test, a group or a limit that the graph does not have, and WrongRequest for a value that
-    is no number, too fine or impossible, and for a unit that is missing, unknown, without a limit, or of another kind
-    than the code of the test is for; it names the units that have a limit, or the code.
+    is no number, too fine or impossible, and for a unit that is missing, unknown, to which no limit converts, or of
+    another kind than the code of the test is for; it names the units in which limits are known, or the code.
     """
     if not unit.strip() and (parts := apart(test, value)):
         test, value, unit = parts
@@ -186,15 +186,16 @@ def interpretation(
     with reading("value"):
         measured = measured_number(value)
     with reading("unit"):
-        code = known_unit(unit, limits)
+        code, analyte = known_unit(unit, limits), analytes().get(found.rpartition("/")[2])
+        comparable = in_unit(limits, code, analyte)
         check_kind_of_unit(test, code, found)
     with reading("value"):
-        _check_possible(measured, code, found)
+        _check_possible(measured, code, analyte)
     with reading("group"):
         wanted = None if group is None else thing_of(EG.RiskGroup, "risk group", group, store, base)
     said = store.rows(text_of("interpretation"), test=found)
     name = None if wanted is None else Name(wanted, _label(store, wanted))
-    return interpreted(measured, code, limits, said, name)
+    return interpreted(measured, code, comparable, said, name)
 
 
 def _limits(store: LocalStore, base: str, test: str) -> tuple[URIRef, list[dict[str, Node]]]:
@@ -217,8 +218,8 @@ def _label(store: LocalStore, thing: URIRef) -> str:
     return next((text(row, "text") for row in rows if row["property"] == SKOS.prefLabel), str(thing))
 
 
-def _check_possible(value: Decimal, unit: str, test: URIRef) -> None:
-    if analyte := analytes().get(test.rpartition("/")[2]):
+def _check_possible(value: Decimal, unit: str, analyte: Analyte | None) -> None:
+    if analyte:
         try:
             check_possible(value, unit, analyte)
         except Impossible as error:
@@ -276,7 +277,7 @@ def _place(reference: Reference) -> str:
 
 
 def _reference(row: Row, value: Decimal, said: Sequence[Row]) -> Reference:
-    limit = _limit(row)
+    limit = limit_of(row)
     is_within = limit.holds(value)
     outside = _OPPOSITES.get(limit.comparator) or ("below" if value < limit.limit else "above")
     return Reference(
@@ -298,7 +299,7 @@ def _is(row: Row, variable: str) -> bool:
 
 
 def _comparison(row: Row, value: Decimal, said: Sequence[Row], group: Name | None) -> Comparison:
-    limit, finding = _limit(row), iri(row, "finding")
+    limit, finding = limit_of(row), iri(row, "finding")
     return Comparison(
         threshold=_name(row, "threshold"),
         beyond=limit.holds(value),
@@ -312,19 +313,6 @@ def _comparison(row: Row, value: Decimal, said: Sequence[Row], group: Name | Non
         finding=_name(row, "finding"),
         supports=tuple(_cause(rows, said, group) for rows in _grouped(said, EG.supports, subject=finding)),
         evidence=_evidence(_about(said, EG.hasThreshold, object=limit.threshold)),
-    )
-
-
-def _limit(row: Row) -> Limit:
-    upper = number(text(row, "upperLimit")) if "upperLimit" in row else None
-    return Limit(
-        iri(row, "test"),
-        iri(row, "threshold"),
-        iri(row, "finding"),
-        text(row, "comparator"),
-        text(row, "unit"),
-        number(text(row, "limit")),
-        upper,
     )
 
 

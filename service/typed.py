@@ -87,17 +87,19 @@ def _meant(plain: str) -> str:
 
 
 def known_unit(spelling: str, limits: Sequence[Row]) -> str:
-    """The UCUM code of a spelling in which one of the limits is known. Raises WrongRequest, naming those there are."""
-    codes = sorted({text(row, "unit") for row in limits if "unit" in row})
-    known = f"the limits of this test are known in {' and '.join(codes)}" if codes else "its limits have no unit"
+    """The UCUM code of a spelling. Raises WrongRequest, naming the units in which the limits are known."""
     if not spelling.strip():
-        raise WrongRequest(f"there is no unit, and a number without one says nothing; {known}")
+        raise WrongRequest(f"there is no unit, and a number without one says nothing; {known_in(limits)}")
     found = unit_of(spelling.translate(_NOT_ASCII))
     if found is None:
-        raise WrongRequest(f'"{_in_short(spelling)}" is no unit that is known here; {known}')
-    if found.ucum not in codes:
-        raise WrongRequest(f"no limit of this test is known in {found.ucum}; {known}")
+        raise WrongRequest(f'"{_in_short(spelling)}" is no unit that is known here; {known_in(limits)}')
     return found.ucum
+
+
+def known_in(limits: Sequence[Row]) -> str:
+    """The units in which limits are known, in words."""
+    codes = sorted({text(row, "unit") for row in limits if "unit" in row})
+    return f"the limits of this test are known in {' and '.join(codes)}" if codes else "its limits have no unit"
 
 
 def _in_short(written: str) -> str:

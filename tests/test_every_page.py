@@ -14,6 +14,7 @@ from loaders.foundations import foundations
 from loaders.obo import read_ontology
 from ontology.iris import Iris
 from service.store.draft import Draft
+from service.store.mapped import map_loaded
 from service.store.snapshots import Snapshots
 from tests import axe, odd
 from tests.loaded import VOCABULARY, crowded, sign, vocabulary
@@ -158,8 +159,9 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def _rest(draft: Draft) -> None:
-    for name, graph in foundations(Iris()):
+    for name, graph in foundations():
         draft.put(name, graph)
+    map_loaded(draft, Iris())
     found = read_ontology(ROOT / "tests/data/odd.obo")
     draft.put(found.name, found.graph)
     draft.put(VOCABULARY, vocabulary())

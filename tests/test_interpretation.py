@@ -107,11 +107,32 @@ def evidence(part: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 -- any part
         ("serum magnesium", "0.750", "mmol/L", False),
         ("magnesium", "1.4", "meq/L", True),
         ("magnesium", "1.822875", "mg/dL", False),
+        ("serum calcium", "1900", "umol/L", True),
+        ("serum calcium", "1999.999999999999", "µmol/L", True),
+        ("serum calcium", "2000", "umol/L", False),
+        ("serum calcium", "2000.000000000001", "umol/L", False),
+        ("serum calcium", "0.080155999999", "g/L", True),
+        ("serum calcium", "0.080156", "g/L", False),
+        ("serum calcium", "80.1", "mg/L", True),
+        ("serum calcium", "80.156", "ug/mL", False),
+        ("serum calcium", "3.999", "meq/L", True),
+        ("serum calcium", "4", "meq/L", False),
+        ("magnesium", "749.999999999999", "umol/L", True),
+        ("magnesium", "750", "umol/L", False),
+        ("magnesium", "18.22875", "mg/L", False),
     ],
 )
 def test_a_limit_itself_is_not_beyond_it(data: Path, test: str, value: str, unit: str, crossed: bool) -> None:
     result = interpret(data, "--format", "json", test, value, unit)
     assert json.loads(result.stdout)["crossed"] is crossed
+
+
+def test_a_limit_in_a_unit_the_graph_does_not_know_is_converted_and_shown_as_printed(data: Path) -> None:
+    found = json.loads(interpret(data, "--format", "json", "serum calcium", "1900", "umol/L").stdout)
+    (threshold,) = found["thresholds"]
+    assert (threshold["limit"], threshold["unit"], threshold["printed"]) == ("2000", "umol/L", "less than 2 mmol/L")
+    assert (found["value"], threshold["rounded"], found["incomparable"]) == ("1900", False, [])
+    assert found["summary"] == "1900 umol/L is, by the limits of the articles: low serum calcium."
 
 
 def test_low_magnesium_supports_hypomagnesemia(client: FlaskClient) -> None:
@@ -221,7 +242,10 @@ ERRORS = [
     ({"test": "LOINC:1-0"}, 404, 'no test called "LOINC:1-0"'),
     ({"unit": ""}, 400, "there is no unit, and a number without one says nothing; the limits of this test"),
     ({"unit": ""}, 400, UNITS),
-    ({"unit": "kg"}, 400, UNITS),
+    ({"unit": "kg"}, 400, f"no limit of this test converts to kg; the limits of this test are known in {UNITS}"),
+    ({"unit": "mmHg"}, 400, "no limit of this test converts to mm[Hg]; the limits of this test are known in"),
+    ({"unit": "IU/L"}, 400, "no limit of this test converts to [IU]/L"),
+    ({"test": "LOINC:2000-8", "unit": "mg/L"}, 400, "the code for mg/L is LOINC:17861-6"),
     ({"unit": "bushels"}, 400, UNITS),
     ({"unit": "\x00"}, 400, UNITS),
     ({"group": "nobody"}, 404, 'no risk group called "nobody"'),
@@ -335,6 +359,9 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("3.5", "mmol/L", "within", []),
         ("5.5", "meq/L", "within", []),
         ("5.51", "mmol/L", "above", []),
+        ("2999.9", "umol/L", "below", ["low serum potassium"]),
+        ("5500", "umol/L", "within", []),
+        ("5500.000000000001", "umol/L", "above", []),
     ],
 )
 def test_a_reference_range_is_no_threshold_to_cross(
@@ -349,7 +376,8 @@ def test_a_reference_range_is_no_threshold_to_cross(
     assert "normal range of serum potassium is 3.5-5.5" in reference["evidence"][0]["sentence"]
     where = "is within the reference range" if position == "within" else "is outside of the reference range"
     assert where in found["summary"]
-    assert f"the reference range 3.5 to 5.5 {unit}" in interpret(other, "potassium", value, unit).stdout
+    ends = "3500 to 5500" if unit == "umol/L" else "3.5 to 5.5"
+    assert f"the reference range {ends} {unit}" in interpret(other, "potassium", value, unit).stdout
 
 
 @pytest.mark.parametrize(("value", "position"), [("19.9", "within"), ("20", "above"), ("50", "above"), ("51", "above")])
@@ -368,6 +396,16 @@ def test_a_limit_without_an_end_is_compared_and_called_rounded(other: Path, valu
     assert found["crossed"] is crossed
     assert [each["rounded"] for each in found["thresholds"]] == [True]
     assert "6.993938586558 mmol/L (rounded)" in interpret(other, "fasting blood glucose", value, "mmol/L").stdout
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "crossed"),
+    [("1.26", "g/L", False), ("1.260000000001", "g/L", True), ("1260", "mg/L", False), ("1261", "ug/mL", True)],
+)
+def test_what_is_converted_begins_with_the_printed_limit(other: Path, value: str, unit: str, crossed: bool) -> None:
+    """126 mg/dL is 1.26 g/L, though the limit that the graph knows in mmol/L is rounded."""
+    found = json.loads(interpret(other, "--format", "json", "fasting blood glucose", value, unit).stdout)
+    assert (found["crossed"], found["thresholds"][0]["rounded"]) == (crossed, False)
 
 
 def limit(comparator: str, unit: str | None, lower: str, upper: str | None = None) -> dict[str, Node]:

@@ -11,10 +11,11 @@ import pytest
 from rdflib import RDF, SKOS, Graph, URIRef
 from rdflib.term import Node
 
-from loaders.foundations import foundations
 from loaders.graph import article_graphs
 from loaders.reading import read_article
 from ontology.iris import Iris
+from ontology.lexicon.concepts import analytes, concepts
+from ontology.lexicon.units import units
 from ontology.mappings import (
     COLUMNS,
     FILE,
@@ -28,6 +29,7 @@ from ontology.mappings import (
     triples,
 )
 from ontology.terms import EG
+from service.store.mapped import mapped
 
 SEEN = Path(__file__).parent / "data" / "seen-terms.tsv"
 EDITION = Path(str(files("ontology").joinpath("articles", "calf-cramps-while-sleeping.txt")))
@@ -146,6 +148,23 @@ def test_subject_labels_are_those_of_the_graph() -> None:
         if named.get(str(mapping_set().iri(match.subject_id)), match.subject_label) != match.subject_label
     }
     assert wrong == {}
+
+
+def test_what_is_mapped_by_its_name_is_called_in_the_lexicon_as_the_term_is() -> None:
+    """A term may stand in the plural, as MeSH has it."""
+    by_name = [match for match in mapping_set().matches if match.justification == "semapv:LexicalMatching"]
+    assert len(by_name) > 1_000
+    for match in by_name:
+        concept = concepts()[match.subject_id.removeprefix("id:")]
+        assert concept.label == match.subject_label
+        assert match.object_label.casefold() in (concept.label.casefold(), f"{concept.label.casefold()}s")
+
+
+def test_every_loinc_code_is_of_a_kind_of_unit_its_test_has() -> None:
+    for match in mapping_set().matches:
+        analyte = analytes().get(match.subject_id.removeprefix("id:"))
+        if match.object_id.startswith("LOINC:") and match.holds and analyte:
+            assert match.unit_dimension in {units()[unit].dimension for unit in analyte.units}, match
 
 
 def test_every_identifier_was_seen_with_its_label() -> None:
@@ -276,7 +295,7 @@ def test_line_ends_and_byte_order_marks_do_not_matter(change: Callable[[str], by
 
 
 def test_no_not_row_is_in_the_graph_that_is_loaded() -> None:
-    loaded = dict(foundations(Iris()))[Iris().thing("mappings")]
+    loaded = mapped({mapping_set().iri(match.subject_id) for match in mapping_set().matches}, Iris())
     denied = {
         (mapping_set().iri(match.subject_id), mapping_set().iri(match.object_id))
         for match in mapping_set().matches

@@ -11,14 +11,17 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from rdflib import RDF, URIRef
 
 from loaders.foundations import foundations
 from loaders.graph import article_graphs
 from loaders.reading import Reading, read_article, reading
 from loaders.source import source
 from ontology.iris import Iris
+from ontology.terms import EG
 from queries.question import Question, checks, questions
 from service.store.dataset import replace_graph
+from service.store.mapped import mapped, mappings_graph
 
 GOLDEN = Path(__file__).parent / "golden"
 LONGEST_QUOTE = 125
@@ -32,8 +35,10 @@ def store_of(article: Reading) -> ox.Store:
     graphs = article_graphs(article, Iris(), datetime(2026, 11, 22, tzinfo=UTC))
     replace_graph(store, graphs.graph_name, graphs.graph)
     replace_graph(store, graphs.quarantine_name, graphs.quarantine)
-    for name, graph in foundations(Iris()):
+    for name, graph in foundations():
         replace_graph(store, name, graph)
+    entities = {node for node in graphs.graph.subjects(RDF.type, EG.Entity) if isinstance(node, URIRef)}
+    replace_graph(store, mappings_graph(Iris()), mapped(entities, Iris()))
     return store
 
 

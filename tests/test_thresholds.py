@@ -1,6 +1,7 @@
 """At every boundary of every threshold a reasoner, a rule and plain arithmetic give the same answer."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -24,7 +25,7 @@ from loaders.reasoning import check_consistency, classified, vocabulary
 from loaders.statements import Quantity, Term, local
 from loaders.threshold import unit_slug
 from ontology.conversion import quantity
-from ontology.decimals import neighbours
+from ontology.decimals import neighbours, written
 from ontology.definitions import definitions
 from ontology.errors import Inconvertible, MissingUnit, NotANumber, TooFine, UnknownUnit
 from ontology.iris import Iris
@@ -71,14 +72,17 @@ def articles() -> Iterator[Path]:
 
 
 ARTICLES = tuple(articles())
-NAMES = [f"{path.parent.name}/{path.stem}" for path in ARTICLES] + ["every comparator"]
+EVERY_COMPARATOR, OTHER_UNITS = "every comparator", "other units"
+NAMES = [f"{path.parent.name}/{path.stem}" for path in ARTICLES] + [EVERY_COMPARATOR, OTHER_UNITS]
 BUILT_IN = next(name for name in NAMES if name.startswith("articles/"))
 
 
 @cache
 def case_of(name: str) -> Case:
-    if name == "every comparator":
+    if name == EVERY_COMPARATOR:
         return _every_comparator(Iris("https://every.example/"))
+    if name == OTHER_UNITS:
+        return _other_units(Iris("https://units.example/"))
     iris = Iris(f"https://graph.example/{name}/")
     graph = article_graphs(read_article(ARTICLES[NAMES.index(name)]), iris, WHEN).graph
     return Case(iris, graph, tuple(_boundaries(name, iris, limits(graph))))
@@ -113,9 +117,35 @@ def _every_comparator(iris: Iris) -> Case:
         strict=True,
     ):
         _limit(graph, iris, test, f"unusual-{test}".replace(" ", "-"), comparator, low, high, "mg/dL")
-    return Case(iris, graph, tuple(_boundaries("every comparator", iris, limits(graph))))
+    return Case(iris, graph, tuple(_boundaries(EVERY_COMPARATOR, iris, limits(graph))))
 
 
+def _other_units(iris: Iris) -> Case:
+    """The limits of the built-in article and of glucose in units the graph does not know them in, as values compare."""
+    graph = article_graphs(read_article(ARTICLES[NAMES.index(BUILT_IN)]), iris, WHEN).graph
+    _limit(graph, iris, GLUCOSE[0], "high-fasting-blood-glucose", ">=", "126", None, "mg/dL")
+    _limit(graph, iris, GLUCOSE[1], "random-blood-glucose-within", "range", "4.4", "7.8", "mmol/L")
+    known = limits(graph)
+    for limit in known:
+        analyte = analytes()[limit.test.rpartition("/")[2]]
+        if limit.unit == str(graph.value(limit.threshold, EG.unit)):
+            for unit in OTHER - {each.unit for each in known if each.threshold == limit.threshold}:
+                with suppress(Inconvertible):
+                    _add_limit(graph, limit.in_unit(unit, analyte)[0])
+    return Case(iris, graph, tuple(_boundaries(OTHER_UNITS, iris, limits(graph))))
+
+
+def _add_limit(graph: Graph, limit: Limit) -> None:
+    node = URIRef(f"{limit.threshold}/in/{unit_slug(limit.unit)}")
+    graph.add((limit.threshold, EG.limitIn, node))
+    graph.add((node, EG.unit, Literal(limit.unit)))
+    for predicate, end in ((EG.limit, limit.limit), (EG.upperLimit, limit.upper)):
+        if end is not None:
+            graph.add((node, predicate, Literal(written(end), datatype=XSD.decimal)))
+
+
+OTHER = {"umol/L", "g/L", "meq/L"}
+"""A multiple, a mass, a charge; the reasoner's time grows with the square of what there is to classify."""
 NORMAL = ("<=", "=", "range")
 """Comparators whose limits are reference ranges here."""
 GLUCOSE = ("fasting blood glucose", "random blood glucose", "blood glucose", "2-hour postprandial blood glucose",
@@ -270,14 +300,14 @@ def test_every_threshold_has_a_limit_in_its_own_unit(case: Case) -> None:
 
 
 def test_every_threshold_has_a_limit_in_every_unit_its_analyte_knows_that_it_converts_to() -> None:
-    limits_of = limits(case_of("every comparator").graph)
+    limits_of = limits(case_of(EVERY_COMPARATOR).graph)
     for test in GLUCOSE:
         units = {limit.unit for limit in limits_of if limit.test.endswith(f"/{test.replace(' ', '-')}-test")}
         assert units == {"mg/dL", "mmol/L"}, test
 
 
 def test_a_rounded_limit_says_so() -> None:
-    graph = case_of("every comparator").graph
+    graph = case_of(EVERY_COMPARATOR).graph
     rounded = set(graph.subjects(RDF.type, EG.RoundedLimit))
     assert {str(graph.value(limit, EG.unit)) for limit in rounded} == {"mmol/L"}
     assert len(rounded) == len(GLUCOSE)
@@ -285,7 +315,7 @@ def test_a_rounded_limit_says_so() -> None:
 
 
 def test_what_is_normal_is_a_reference_range_on_whatever_side() -> None:
-    graph = case_of("every comparator").graph
+    graph = case_of(EVERY_COMPARATOR).graph
     found = {str(graph.value(each, EG.comparator)) for each in graph.subjects(RDF.type, EG.ReferenceRange)}
     assert found == set(NORMAL)
 

@@ -12,6 +12,7 @@ from loaders.reasoning import vocabulary
 from ontology.iris import Iris
 from queries.question import checks
 from service.checks import Outcome, in_short, query_outcome, quotes_outcome, seals_outcome, sources_outcome
+from service.circles import circles_outcome
 from service.cli import options
 from service.cli.articles import Articles, mappings_outcome
 from service.cli.progress import tracked
@@ -59,7 +60,8 @@ def _of_content(store: LocalStore, iris: Iris, words: Graph | None) -> Iterator[
     """The checks of what a store says, to be run; without a vocabulary nothing is reasoned."""
     articles = Articles(store)
     yield from (partial(query_outcome, store, each) for each in checks())
-    yield from (partial(quotes_outcome, store), articles.shapes_outcome, mappings_outcome)
+    yield from (partial(circles_outcome, store), partial(quotes_outcome, store))
+    yield from (articles.shapes_outcome, mappings_outcome)
     if words is not None:
         yield partial(articles.reasoner_outcome, iris, words)
 

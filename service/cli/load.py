@@ -25,6 +25,7 @@ from service.settings import Settings
 from service.store.described import describe, description_graph
 from service.store.draft import Draft
 from service.store.inference import infer
+from service.store.mapped import map_loaded
 
 
 class _NothingToLoad(Exception):
@@ -98,7 +99,7 @@ def built_in() -> Path:
 
 def _put_all(draft: Draft, files: Sequence[Path], iris: Iris, report: Report) -> None:
     withdrawn = defaultdict[URIRef, set[Triple]](set)
-    for name, graph in foundations(iris):
+    for name, graph in foundations():
         withdrawn[name] |= draft.put(name, graph)
     for path in tracked(files, "Loading"):
         try:
@@ -115,6 +116,7 @@ def _put_all(draft: Draft, files: Sequence[Path], iris: Iris, report: Report) ->
     if not (report.loaded or report.ontologies):
         raise _NothingToLoad
     infer(draft.store, iris, withdrawn)
+    map_loaded(draft, iris)
     describe(draft.store, iris)
     draft.touched([str(description_graph(iris))])
 

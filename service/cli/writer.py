@@ -19,6 +19,7 @@ from service.errors import NotCurrent, Problem, WriterBusy, WriteTooLarge, probl
 from service.settings import Settings
 from service.store.described import describe, description_graph
 from service.store.draft import Draft
+from service.store.mapped import follow_loaded
 from service.store.snapshots import Snapshots
 from service.tokens import Limits
 from service.workers.confinement import Confinement, allow_cpu, confine, data_bytes, with_large_stack
@@ -106,6 +107,8 @@ def _changed(
     done = applied(draft.store, asked, io.BufferedReader(body), rules)
     keep_up(draft.store, draft.base, done, own, _faults)
     draft.touched(done.written.graphs, done.written.default)
+    if own.may_concern_entities(done.written):
+        follow_loaded(draft, own.iris)
     _describe_without_numbers(draft, own.iris, done)
     made()
     return done

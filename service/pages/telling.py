@@ -41,7 +41,7 @@ _SENTENCES = (
     _("there is no value; write digits with a point, such as 7.6"),
     _("there is no unit, and a number without one says nothing; %(known)s"),
     _('"%(written)s" is no unit that is known here; %(known)s'),
-    _("no limit of this test is known in %(unit)s; %(known)s"),
+    _("no limit of this test converts to %(unit)s; %(known)s"),
     _("the limits of this test are known in %(units)s"),
     _("its limits have no unit"),
     _('"%(written)s" is not a decimal number; write digits with a point, such as 7.6'),

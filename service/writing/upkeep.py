@@ -17,7 +17,9 @@ from service.errors import Forbidden, RefusedGraph
 from service.formats import N_TRIPLES
 from service.store.dataset import is_believed, take_back, triples_of
 from service.store.inference import infer
+from service.store.mapped import mappings_graph
 from service.writing.application import Applied
+from service.writing.traces import Written
 
 Validate = Callable[[rdflib.Graph, rdflib.Graph], Iterable[object]]
 """The graph and the quarantine of an article in, every fault in them out."""
@@ -53,8 +55,12 @@ class Own:
 
     def has(self, graph: str) -> bool:
         """Whether a graph is one of the deployment's own."""
-        own = (*_FOUNDATIONS, str(self.iris.thing("mappings")))
+        own = (*_FOUNDATIONS, str(mappings_graph(self.iris)))
         return graph in own or self.is_inferred(graph) or self.article_of(graph) is not None
+
+    def may_concern_entities(self, written: Written) -> bool:
+        """Whether the default graph may say of other things than before that they are entities."""
+        return written.graphs is None or written.default != frozenset() or any(map(self.has, written.graphs))
 
 
 @dataclass(frozen=True)
