@@ -5,7 +5,7 @@ from typing import Literal
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.errors import MalformedQuery
@@ -132,7 +132,10 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
     return Sources(tmp_path_factory.mktemp("traces") / "sources")
 
 
-@given(st.lists(operations, min_size=1, max_size=3).map(" ; ".join))
+@example(text="ADD :g TO <g>")
+@example(text="ADD :g TO <x> ; ADD SILENT GRAPH :g TO DEFAULT")
+@example(text="ADD DEFAULT TO DEFAULT")
+@given(text=st.lists(operations, min_size=1, max_size=3).map(" ; ".join))
 @settings(deadline=None, max_examples=60)
 def test_an_update_does_what_it_says_and_tells_all_it_has_written(sources: Sources, text: str) -> None:
     former = filled()

@@ -155,8 +155,8 @@ def with_trace(operation: Operation, statements: ox.NamedNode, names: ox.NamedNo
     'DELETE { GRAPH ?g { ?s ?p 1 } } INSERT { GRAPH <urn:n> { <urn:n> <urn:n> ?g } } WHERE { GRAPH ?g { ?s ?p 1 } }'
     >>> traced("ADD <urn:g> TO DEFAULT")
     'INSERT { ?s ?p ?o GRAPH <urn:s> { ?s ?p ?o } } WHERE { GRAPH <urn:g> { ?s ?p ?o } }'
-    >>> traced("CLEAR NAMED") is None
-    True
+    >>> traced("ADD <urn:g> TO <h>"), traced("CLEAR NAMED")
+    (None, None)
     """
     if operation.words[:1] == ("ADD",):
         return _added(operation, statements)
@@ -177,9 +177,9 @@ def with_trace(operation: Operation, statements: ox.NamedNode, names: ox.NamedNo
 
 
 def _added(operation: Operation, statements: ox.NamedNode) -> str | None:
-    """The INSERT that does what ADD does (SPARQL 1.1 Update, section 3.2.5), with its trace."""
+    """The INSERT that does what ADD to the default graph does (SPARQL 1.1 Update, section 3.2.5), with its trace."""
     words = [token.text for token in operation.found if token.text.upper() not in ("ADD", "SILENT", "GRAPH")]
-    if len(words) != 3 or words[1].upper() != "TO" or words[0].upper() == "DEFAULT":
+    if [word.upper() for word in words[1:]] != ["TO", "DEFAULT"] or words[0].upper() == "DEFAULT":
         return None
     return f"INSERT {{ ?s ?p ?o GRAPH {statements} {{ ?s ?p ?o }} }} WHERE {{ GRAPH {words[0]} {{ ?s ?p ?o }} }}"
 
