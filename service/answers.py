@@ -62,8 +62,15 @@ def not_modified(tag: str) -> Response | None:
 
 
 def answer(body: bytes | Iterable[bytes], media_type: str, tag: str) -> Response:
-    """An answer, whole or in pieces, that caches may keep if they ask each time whether it still holds."""
-    return _cacheable(Response(body, content_type=content_type(media_type)), tag)
+    """An answer, whole or in pieces, that caches may keep if they ask each time whether it still holds.
+
+    One without a tag is another each time it is asked for: nobody keeps it.
+    """
+    response = Response(body, content_type=content_type(media_type))
+    if tag:
+        return _cacheable(response, tag)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def graph_answer(body: bytes, format_: Format, media_type: str, tag: str = "") -> Response:

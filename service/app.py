@@ -34,6 +34,7 @@ from service.operations.limits import (
     Rates,
     rates,
     refuse_too_many,
+    refuse_unreadable_address,
     refuse_without_host,
     with_end_of_chunked,
     with_standing,
@@ -126,6 +127,7 @@ def create_app(settings: Settings | None = None, figures: Path | None = None) ->
     app.before_request(_note_route)
     app.before_request(_preflight)
     app.before_request(refuse_without_host)
+    app.before_request(refuse_unreadable_address)
     app.before_request(_refuse_long_addresses)
     app.before_request(refuse_too_many)
     app.before_request(refuse_strangers)

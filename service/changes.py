@@ -13,11 +13,12 @@ from rdflib.namespace import DCTERMS
 from ontology.terms import EG, OA
 from service.addresses import compact
 from service.store.dataset import DEFAULT, is_inferred, quad
+from service.store.departures import Departures
 from service.store.difference import Change, GraphName, changes, graph_name, written
 from service.store.lease import Lease
-from service.store.manifest import Manifest, Source
+from service.store.manifest import Manifest
 from service.store.snapshots import Snapshot, Snapshots
-from service.store.sources import Sources, statements_of
+from service.store.sources import Sources
 from service.store.terms import Term
 
 _LONGEST = 200
@@ -80,6 +81,7 @@ def between(snapshots: Snapshots, former: int, present: int, limit: int | None =
         if found := comparison.of(graph_name(name), limit):
             yield found
     own = _own_of_default(older.manifest, newer.manifest, snapshots.sources)
+    own |= set(_no_longer_followed(older.manifest, newer.manifest, comparison))
     if found := comparison.told(DEFAULT, comparison.differing(own), limit):
         yield found
     del leases
@@ -137,14 +139,21 @@ def _suspects(older: Snapshot, newer: Snapshot, comparison: "_Comparison") -> se
 
 
 def _own_of_default(before: Manifest, after: Manifest, sources: Sources) -> set[ox.Triple]:
-    """The statements by which the default graph of one of two snapshots is not the union of trusted graphs."""
+    """The statements by which the default graph of one of two snapshots is not the union of the graphs it follows."""
+    pairs = ((before.beyond, after.beyond), (before.withheld, after.withheld))
+    return {
+        statement
+        for one, other in (*pairs, *(pair[::-1] for pair in pairs))
+        for statement in Departures(sources, one).mentioned(besides=other)
+    }
 
-    def read(source: Source | None) -> set[ox.Triple]:
-        return set(statements_of(sources.read(source.sha256))) if source else set()
 
-    if (before.beyond, before.withheld) == (after.beyond, after.withheld):
-        return set()
-    return (read(before.beyond) ^ read(after.beyond)) | (read(before.withheld) ^ read(after.withheld))
+def _no_longer_followed(before: Manifest, after: Manifest, comparison: "_Comparison") -> Iterator[ox.Triple]:
+    """What graphs say that the default graph follows in one of two snapshots, and not in the other."""
+    for name in before.apart ^ after.apart:
+        graph = graph_name(name)
+        if all(store.contains_named_graph(graph) for store in (comparison.former, comparison.present)):
+            yield from (each.triple for each in comparison.former.quads_for_pattern(None, None, None, graph))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, current_app, request
 from rdflib import Graph
@@ -17,6 +18,7 @@ from service.evaluated import Allowance, Client, evaluated
 from service.excerpt import beginning, whole_lines, whole_rows
 from service.federation.rewriting import answered, federation_rules
 from service.formats import GRAPHS, JSON, N_TRIPLES, TABLES
+from service.operations.limits import refuse_other_than_utf8
 from service.operations.record import record
 from service.pages import render_sparql
 from service.store.local import Dataset
@@ -90,9 +92,10 @@ def _answered(query: Query, asked: Asked, choice: Choice) -> Response:
     allowance = _allowance(asked.parameters)
     held = current_store().held()
     record().snapshot = held.snapshot.number
-    record().keep = query.text == asked.query and not _VOLATILE.search(query.text)
-    tag = etag(held.snapshot.name, query.text, asked.dataset, choice.media_type)
-    if unchanged := not_modified(tag):
+    is_volatile = bool(_VOLATILE.search(query.text))
+    record().keep = query.text == asked.query and not is_volatile
+    tag = "" if is_volatile else etag(held.snapshot.name, query.text, asked.dataset, choice.media_type)
+    if tag and (unchanged := not_modified(tag)):
         return unchanged
     found = evaluated(_pool(), held, query, format_, asked.dataset, allowance, _client())
     return answer(found if found.whole is None else found.whole, choice.media_type, tag)
@@ -134,6 +137,8 @@ def _asked() -> Asked:
         raise UnsupportedType("A query is sent as it is, without a Content-Encoding.")
     if request.mimetype in _FORM:
         _refuse_other_charsets()
+        if request.mimetype == _FORM[0]:
+            refuse_other_than_utf8("form", unquote_to_bytes(request.get_data()))
         return _of_parameters(request.form, request.args)
     if request.mimetype == _BODY:
         return Asked(_text_of_body(), _dataset(request.args), request.args)

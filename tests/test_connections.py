@@ -109,6 +109,10 @@ def test_an_ambiguous_request_is_refused(server: Server, request_: bytes) -> Non
     assert answer_to(server, request_).startswith((b"HTTP/1.1 400", b"HTTP/1.0 400"))
 
 
+def test_a_client_of_before_hosts_is_answered(server: Server) -> None:
+    assert b" 200 " in answer_to(server, b"GET /robots.txt HTTP/1.0\r\n\r\n").partition(b"\r\n")[0]
+
+
 @pytest.mark.parametrize(
     "lengths",
     [

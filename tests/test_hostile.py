@@ -64,6 +64,14 @@ QUERIES: dict[str, str] = {
     "1,000 patterns to be planned": "SELECT * { " + " ".join(f"?a{n} ?b{n} ?c{n} ." for n in range(1000)) + " }",
     "a graph of all triples with all others": "CONSTRUCT { ?a ?e ?i } { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?a ?e ?i",
     "300 alternatives": "ASK { ?s " + "|".join(f"<a:{n}>" for n in range(300)) + " ?o }",
+    "a byte order mark": "\ufeffASK {}", "half a pair of surrogates": "ASK { ?s ?p '\\uD83D\\uDE00' }", "an escaped keyword": "\\u0041SK {}",
+    "a code point that is none": "ASK { ?s ?p '\\U00110000' }", "a limit beyond all numbers": "SELECT * { ?s ?p ?o } LIMIT 99999999999999999999999",
+    "numbers at their ends": "SELECT (-9223372036854775808 / -1 AS ?a) (ABS(-9223372036854775808) AS ?b) (SUBSTR('a', -9223372036854775808, 9223372036854775807) AS ?c) {}",
+    "languages that are none": "SELECT (STRLANG('a', '') AS ?a) (STRLANG('a', '<script>') AS ?b) (STRDT('a', IRI('javascript:alert(1)')) AS ?c) {}",
+    "stars of stars": "SELECT * { ?a " + "(" * 90 + "!<a:a>" + "*)" * 90 + "* ?b } LIMIT 1", "90 subselects": "SELECT * " + "{ SELECT * { " * 45 + "?s ?p ?o" + " } }" * 45 + " LIMIT 1",
+    "10,000 columns": "SELECT * { VALUES (" + " ".join(f"?v{n}" for n in range(10_000)) + ") { (" + "1 " * 10_000 + ") } }",
+    "a separator that grows": "SELECT (GROUP_CONCAT(?x; separator='" + "s" * 100_000 + "') AS ?y) { ?s ?p ?x . ?t ?q ?z . ?u ?r ?w }",
+    "an order by chance": "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY RAND() LIMIT 3",
     "alternatives that multiply": "ASK { ?s " + "/".join(["(<a:a>|<a:b>)"] * 40) + " ?o }",
 }
 UPLOADS: dict[str, tuple[str, str | bytes]] = {
@@ -77,6 +85,10 @@ UPLOADS: dict[str, tuple[str, str | bytes]] = {
     "deep JSON": (JSON_LD, '{"a:b":' * 20_000 + "1" + "}" * 20_000),
     "deep lists": (TURTLE, "<a:b> <a:c> " + "(" * 20_000 + ")" * 20_000 + " ."),
     "an IRI with a space": (TURTLE, "<a b> <a:b> <a:c> ."), "bytes of no text": (TURTLE, b"\x00\xff\xfe" * 100),
+    "a context in a circle": (JSON_LD, '{"@context": {"a": {"@id": "b"}, "b": {"@id": "a"}}, "a": 1}'),
+    "contexts in contexts": (JSON_LD, '{"@context":' * 3000 + "{}" + "}" * 3000), "deep arrays": (JSON_LD, "[" * 20_000 + "]" * 20_000),
+    "30,000 prefixes": (TURTLE, "".join(f"@prefix p{n}: <a:{n}> .\n" for n in range(30_000)) + "p1:a p2:b p3:c ."),
+    "a number of 200,000 digits": (JSON_LD, '{"a:b": ' + "9" * 200_000 + "}"), "a byte order mark": (TURTLE, "\ufeff<a:b> <a:c> 1 ."),
     "imports of loopback": (TURTLE, "<a:o> a <http://www.w3.org/2002/07/owl#Ontology> ; <http://www.w3.org/2002/07/owl#imports> <http://127.0.0.1:{port}/> ."),
 }
 PATHS = ["/../../../../etc/passwd", "/static/../../../etc/passwd", "/static/..%2f..%2f..%2fetc%2fpasswd", "/%2e%2e/%2e%2e/etc/passwd",
@@ -88,6 +100,9 @@ TOKENS = ["Bearer ", "Bearer x", "Bearer a-token-for-test", "Bearer a-token-for-
 
 
 SLOW = {
+    "stars of stars",
+    "a separator that grows",
+    "an order by chance",
     "1,000 patterns to be planned",
     "values that double",
     "a graph of all triples with all others",
@@ -194,6 +209,36 @@ def test_no_path_leads_out_and_no_header_in(writing: Writable, path: str) -> Non
     assert "<script>alert" not in reply.text
     assert 'href="javascript:' not in reply.text.casefold()
     assert_clean(reply)
+
+
+# fmt: off
+NO_TEXT = {
+    "overlong": ("GET", "/sparql?query=ASK%7B?s?p'%C0%AF'%7D", "", ""),
+    "a surrogate": ("GET", "/search?q=%ED%A0%80", "", ""),
+    "a path": ("PUT", "/graphs/a%FFb", "<a:b> <a:c> 1 .", TURTLE),
+    "the name of a graph": ("PUT", "/graphs?graph=http://example.org/%FF", "<a:b> <a:c> 1 .", TURTLE),
+    "a form": ("POST", "/sparql", "query=ASK%7B?s?p'%FF'%7D", FORM),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("case", NO_TEXT)
+def test_bytes_that_are_no_text_are_never_read_as_another(writing: Writable, case: str) -> None:
+    method, path, body, media_type = NO_TEXT[case]
+    reply = writing.send(method, path, body, Content_Type=media_type)
+    assert (reply.status, reply.json["detail"]) in [
+        (400, f"The {where} is not percent-encoded UTF-8.") for where in ("address", "form")
+    ]
+
+
+@pytest.mark.parametrize("value", ["NOW()", "RAND()", "UUID()", "struuid()", "UU\\u0049D()"])
+def test_what_is_another_each_time_is_kept_by_nobody(writing: Writable, value: str) -> None:
+    path = f"/sparql?query={quote(f'SELECT ({value} AS ?x) {{}}')}"
+    reply = writing.server.ask(path, Accept="text/csv", If_None_Match="*")
+    if reply.status == 400:
+        return  # the engine takes no escapes there
+    assert (reply.status, reply.headers["cache-control"], reply.headers.get("etag")) == (200, "no-store", None)
+    assert writing.server.ask(path, Accept="text/csv").body != reply.body
 
 
 @pytest.mark.parametrize("token", TOKENS)

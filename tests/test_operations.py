@@ -208,7 +208,7 @@ def test_secrets_are_not_logged(data: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/a%0d%0a%7B%22event%22", "/%1b%5B2J", "/%e2%80%a8", "/%ff", "/%00", '/"%5C'])
 def test_nothing_in_a_path_leaves_its_line(data: Path, path: str) -> None:
-    assert logged(data, path)["status"] == 404
+    assert logged(data, path)["status"] == (400 if path == "/%ff" else 404)
 
 
 def test_a_request_id_of_a_client_is_plain_or_replaced(client: FlaskClient) -> None:

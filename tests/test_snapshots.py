@@ -2,12 +2,14 @@
 
 import errno
 import gzip
+import io
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -19,10 +21,16 @@ from ontology.iris import Iris
 from service.changes import between, words
 from service.cli import main
 from service.errors import DamagedData, UnknownSnapshot, UnusableDirectory
+from service.rewriting import MENDED
 from service.store import backups, seal
 from service.store.draft import Draft
 from service.store.rebuilding import rebuild
 from service.store.snapshots import Snapshots
+from service.tokens import Limits
+from service.writing.access import Access
+from service.writing.application import Rules, applied
+from service.writing.change import Change, Update
+from service.writing.upkeep import Own, declare, keep_up
 from tests.requirements import ROOT
 from tests.website import OWN
 
@@ -376,6 +384,48 @@ def test_whatever_an_update_does_the_store_can_be_made_anew(snapshots: Snapshots
     assert rebuild(snapshots, Iris(), replace=False).differences == {}
     put(snapshots, TWO, "after")
     assert rebuild(snapshots, Iris(), replace=False).differences == {}
+
+
+CAUSES = "<https://w3id.org/etiograph/ontology#causes>"
+OVER_THE_WEB = [
+    f"INSERT {{ GRAPH <urn:copy> {{ ?s {CAUSES} ?o }} }} WHERE {{ ?s {CAUSES} ?o }}",
+    "INSERT DATA { <urn:s> <urn:p> 'alone', 1.0 . GRAPH <urn:mine> { <urn:s> <urn:p> 'alone', 'apart' } }",
+    f"DELETE WHERE {{ ?s {CAUSES} <https://w3id.org/etiograph/id/nocturnal-calf-cramp> }}",
+    f"DELETE WHERE {{ GRAPH <article> {{ ?s {CAUSES} ?o }} }}",
+    "DROP GRAPH <urn:copy> ; INSERT DATA { <urn:s> <urn:p> 'apart' }",
+    "CLEAR DEFAULT ; INSERT DATA { <urn:s> <urn:q> 2 }",
+    "DELETE DATA { <urn:s> <urn:q> 2 } ; INSERT DATA { GRAPH <urn:mine> { <urn:s> <urn:q> 2 } }",
+    "ADD <article> TO DEFAULT ; MOVE <urn:mine> TO <urn:yours>",
+    "COPY <urn:yours> TO DEFAULT",
+    "DROP ALL ; INSERT DATA { <urn:s> <urn:p> 1 . GRAPH <urn:mine> { <urn:s> <urn:p> 2 } }",
+]  # fmt: skip
+
+
+def test_whatever_is_written_over_the_web_the_store_can_be_made_anew(loaded: Path, tmp_path: Path) -> None:
+    shutil.copytree(loaded, tmp_path / "data", symlinks=True)
+    snapshots = Snapshots(tmp_path / "data", kept=50)
+    article = f"{_article(snapshots)}/graph"
+    for text in OVER_THE_WEB:
+        change = text.replace("<article>", f"<{article}>")
+        snapshots.write(partial(written_over_the_web, change), "SPARQL update")
+        assert rebuild(snapshots, Iris(), replace=False).differences == {}, text
+
+
+def test_what_leaves_the_default_graph_when_it_is_emptied_is_told(loaded: Path, tmp_path: Path) -> None:
+    shutil.copytree(loaded, tmp_path / "data", symlinks=True)
+    snapshots = Snapshots(tmp_path / "data")
+    former = snapshots.current()
+    text = "CLEAR DEFAULT ; INSERT DATA { <urn:s> <urn:q> 2 }"
+    snapshots.write(partial(written_over_the_web, text), "SPARQL update")
+    (found,) = between(snapshots, former.number, snapshots.current().number, limit=1)
+    was = sum(1 for _ in former.opened().quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    assert (found.graph, found.added, found.removed) == ("", 1, was)
+
+
+def written_over_the_web(text: str, draft: Draft) -> None:
+    own, asked = Own(Iris()), Change(Update("http://example.org/update"), Access("admin"))
+    done = applied(draft.store, asked, io.BytesIO(text.encode()), Rules(Limits(100_000, 100), own.inferred, MENDED))
+    declare(draft, done.written, keep_up(draft.store, draft.base, done, own, lambda *_: ()))
 
 
 def test_the_same_blank_nodes_are_the_same_source(snapshots: Snapshots) -> None:

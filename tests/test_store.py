@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -82,6 +83,57 @@ def test_a_refused_change_leaves_nothing(snapshots: Snapshots, store: LocalStore
         snapshots.write(change)
     assert values(store) == {"kept"}
     assert {path.name for path in snapshots.directory.iterdir()} == {"current", "gen-1", "sources", "writer.lock"}
+
+
+def test_a_refused_change_is_let_go_while_its_error_is_kept(snapshots: Snapshots, store: LocalStore) -> None:
+    def change(draft: Draft) -> None:
+        draft.put(ONE, graph("lost"))
+        try:
+            draft.store.update("INSERT DATA {")
+        except SyntaxError as error:
+            raise ValueError("refused") from error
+
+    with pytest.raises(ValueError, match="refused") as kept:
+        snapshots.write(change)
+    put(snapshots, ONE, graph("kept"))  # the engine opens no database twice under one name
+    assert values(store) == {"kept"}
+    assert kept.value.__cause__
+
+
+def refuses(snapshots: Snapshots) -> None:
+    with pytest.raises(ZeroDivisionError):
+        snapshots.write(lambda _: 1 / 0)
+
+
+@pytest.mark.parametrize("failures", [1, 3])
+def test_what_comes_while_a_refused_change_is_removed_goes_too(
+    snapshots: Snapshots, monkeypatch: pytest.MonkeyPatch, failures: int
+) -> None:
+    real, left = shutil.rmtree, [failures]
+
+    def removed(path: Path) -> None:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise OSError(errno.ENOTEMPTY, "Directory not empty")
+        real(path)
+
+    monkeypatch.setattr(shutil, "rmtree", removed)
+    refuses(snapshots)
+    assert {path.name for path in snapshots.directory.iterdir()} == {"writer.lock"}
+
+
+def test_what_cannot_be_removed_is_told_and_goes_with_the_next_change(
+    snapshots: Snapshots, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused(_: Path) -> None:
+        raise OSError(errno.EBUSY, "Device or resource busy")
+
+    with monkeypatch.context() as busy:
+        busy.setattr(shutil, "rmtree", refused)
+        refuses(snapshots)
+    assert "gen-1.building cannot be removed" in caplog.text
+    put(snapshots, ONE, graph("kept"))
+    assert {path.name for path in snapshots.directory.glob("gen-*")} == {"gen-1"}
 
 
 def test_old_generations_go_and_the_last_three_stay(snapshots: Snapshots) -> None:

@@ -5,20 +5,22 @@ from typing import Literal
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.errors import MalformedQuery
 from service.rewriting import MENDED
-from service.store.difference import changes, written
+from service.store.dataset import DEFAULT, is_trusted, quad
+from service.store.departures import Departures
+from service.store.difference import changes, graph_name, written
 from service.store.draft import Draft
 from service.store.manifest import Manifest
-from service.store.sources import Sources
+from service.store.sources import Sources, statements_of
 from service.tokens import Limits
 from service.writing.access import DEFAULT_GRAPH, Access
 from service.writing.application import Rules, applied
 from service.writing.change import Change, GraphWrite, Part, Update
-from service.writing.traces import ANYTHING, Written
+from service.writing.traces import ALL_ANEW, ANYTHING, DEFAULT_ANEW, Written
 
 RULES = Rules(Limits(100_000, 100), "http://example.org/inferred/", MENDED)
 BASE = "http://example.org/"
@@ -130,7 +132,10 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
     return Sources(tmp_path_factory.mktemp("traces") / "sources")
 
 
-@given(st.lists(operations, min_size=1, max_size=3).map(" ; ".join))
+@example(text="ADD :g TO <g>")
+@example(text="ADD :g TO <x> ; ADD SILENT GRAPH :g TO DEFAULT")
+@example(text="ADD DEFAULT TO DEFAULT")
+@given(text=st.lists(operations, min_size=1, max_size=3).map(" ; ".join))
 @settings(deadline=None, max_examples=60)
 def test_an_update_does_what_it_says_and_tells_all_it_has_written(sources: Sources, text: str) -> None:
     former = filled()
@@ -144,15 +149,36 @@ def test_an_update_does_what_it_says_and_tells_all_it_has_written(sources: Sourc
     told = update(present, text)
     assert canonical(present) == canonical(plain)
     assert covers(told, written_in(former, present))
-    assert manifest(former, present, sources, told) == manifest(former, present, sources, ANYTHING)
+    for written_down in (told, ANYTHING):
+        assert meant(manifest(former, present, sources, written_down), sources) == sorted(map(str, present))
 
 
 def manifest(former: ox.Store, present: ox.Store, sources: Sources, told: Written) -> Manifest:
     """The manifest of a store that has been changed, with nothing looked at but what is told."""
     begun = Draft(former, ox.Store(), Manifest(), sources).finished()
+    assert meant(begun, sources) == sorted(map(str, former))
     draft = Draft(present, former, begun, sources)
     draft.touched(told.graphs, told.default)
+    if told.is_default_anew:
+        draft.anew()
     return draft.finished()
+
+
+def meant(manifest: Manifest, sources: Sources) -> list[str]:
+    """What a store says that stands on a manifest."""
+    store, beyond = ox.Store(), Departures(sources, manifest.beyond).statements
+    for name, source in manifest.graphs.items():
+        graph = graph_name(name)
+        statements = [*statements_of(sources.read(source.sha256))]
+        store.extend(quad(each, graph) for each in statements)
+        if is_trusted(graph) and name not in manifest.apart:
+            store.extend(quad(each, DEFAULT) for each in statements)
+    for each in Departures(sources, manifest.withheld).statements:
+        store.remove(quad(each, DEFAULT))
+    assert not any(quad(each, DEFAULT) in store for each in beyond)
+    store.extend(quad(each, DEFAULT) for each in beyond)
+    assert manifest.statements - len(beyond) == sum(each.statements for each in manifest.graphs.values())
+    return sorted(map(str, store))
 
 
 def test_what_is_another_each_time_it_is_asked_for_is_told_as_it_was_written() -> None:
@@ -200,11 +226,50 @@ def stored(statements: frozenset[ox.Triple]) -> ox.Store:
     return store
 
 
-@pytest.mark.parametrize(
-    "text", ["CLEAR DEFAULT", "COPY :g TO DEFAULT", "INSERT DATA { :a :p [] }", "INSERT DATA { :a :p (1) }"]
-)
+@pytest.mark.parametrize("text", ["INSERT DATA { :a :p [] }", "INSERT DATA { :a :p (1) }"])
 def test_what_leaves_no_trace_may_have_written_anything_in_the_default_graph(text: str) -> None:
     assert update(filled(), text) == Written(frozenset(), None)
+
+
+EMPTIED = {
+    "CLEAR DEFAULT": DEFAULT_ANEW,
+    "drop silent default": DEFAULT_ANEW,
+    "COPY :g TO DEFAULT": DEFAULT_ANEW,
+    "MOVE GRAPH :g TO DEFAULT": Written(frozenset([f"{BASE}g"]), None, is_default_anew=True),
+    "MOVE DEFAULT TO :x": Written(frozenset([f"{BASE}x"]), None, is_default_anew=True),
+    "CLEAR ALL": ALL_ANEW,
+    "DROP SILENT ALL ; INSERT DATA { :n :p :m }": ALL_ANEW,
+}
+
+
+@pytest.mark.parametrize("text", EMPTIED)
+def test_a_default_graph_that_was_emptied_is_read_anew(sources: Sources, text: str) -> None:
+    former = filled()
+    present = copied(former)
+    told = update(present, text)
+    assert told == EMPTIED[text]
+    after = manifest(former, present, sources, told)
+    assert meant(after, sources) == sorted(map(str, present))
+    assert not after.withheld
+
+
+def test_a_change_writes_down_no_more_than_itself(sources: Sources) -> None:
+    store = ox.Store()
+    store.update(f"{PREFIX} INSERT DATA {{ {' '.join(f':a :p {n} . GRAPH :g {{ :b :p {n} }}' for n in range(200))} }}")
+    known = Draft(store, ox.Store(), Manifest(), sources).finished()
+    assert (known.apart, known.withheld, known.statements) == (frozenset([f"{BASE}g"]), (), 400)
+    for number in range(100):
+        former, new = copied(store), list[str]()
+        text = (
+            f"INSERT DATA {{ :a :p {number + 300} . GRAPH :h {{ :c :p {number} }} }} ; DELETE DATA {{ :a :p {number} }}"
+        )
+        told = update(store, text)
+        draft = Draft(store, former, known, sources, new)
+        draft.touched(told.graphs, told.default)
+        known = draft.finished()
+        assert known.apart == {f"{BASE}g", f"{BASE}h"}
+    assert meant(known, sources) == sorted(map(str, store))
+    assert len(known.beyond) < 10
 
 
 def test_a_long_trace_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,8 +289,8 @@ def test_a_fault_among_operations_that_are_right_alone_is_told() -> None:
         (("POST", DEFAULT_GRAPH, False), ":n :p :m .", Written(default=frozenset([N]))),
         (("POST", None, True), "GRAPH :g { :n :p 1 } :n :p :m .", Written(frozenset([f"{BASE}g"]), frozenset([N]))),
         (("PUT", f"{BASE}g", False), ":n :p :m .", Written(frozenset([f"{BASE}g"]))),
-        (("PUT", DEFAULT_GRAPH, False), ":n :p :m .", Written(default=None)),
-        (("PUT", None, True), ":n :p :m .", ANYTHING),
+        (("PUT", DEFAULT_GRAPH, False), ":n :p :m .", DEFAULT_ANEW),
+        (("PUT", None, True), ":n :p :m .", ALL_ANEW),
     ],
 )
 def test_a_write_to_a_graph_tells_what_it_has_written(

@@ -115,7 +115,7 @@ def _put_all(draft: Draft, files: Sequence[Path], iris: Iris, report: Report) ->
         report.loaded.append(article)
     if not (report.loaded or report.ontologies):
         raise _NothingToLoad
-    infer(draft.store, iris, withdrawn)
+    draft.followed(infer(draft.store, iris, withdrawn))
     map_loaded(draft, iris)
     describe(draft.store, iris)
     draft.touched([str(description_graph(iris))])

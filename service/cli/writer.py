@@ -26,7 +26,7 @@ from service.workers.confinement import Confinement, allow_cpu, confine, data_by
 from service.workers.frames import Broken, Kind, Reader, send
 from service.writing.application import Applied, Rules, applied, exists
 from service.writing.change import Change, Condition, GraphWrite, Outcome, change
-from service.writing.upkeep import Own, keep_up
+from service.writing.upkeep import Own, declare, keep_up
 
 _PAUSE = 0.02
 """Seconds between two looks at a lock that another process holds."""
@@ -105,8 +105,8 @@ def _changed(
     asking = settings.query_characters if settings.federation else 0
     rules = Rules(limits, own.inferred, settings.rewrites, asking)
     done = applied(draft.store, asked, io.BufferedReader(body), rules)
-    keep_up(draft.store, draft.base, done, own, _faults)
-    draft.touched(done.written.graphs, done.written.default)
+    followed = keep_up(draft.store, draft.base, done, own, _faults)
+    declare(draft, done.written, followed)
     if own.may_concern_entities(done.written):
         follow_loaded(draft, own.iris)
     _describe_without_numbers(draft, own.iris, done)

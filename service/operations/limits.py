@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import flask
 from flask import Response, request
@@ -76,8 +77,10 @@ def with_standing(response: Response) -> Response:
 
 
 def refuse_without_host() -> None:
-    """Raise WrongRequest where it is not certain who is asked (RFC 9112, section 3.2)."""
+    """Raise WrongRequest where it is not certain who is asked (RFC 9112, section 3.2); HTTP/1.0 knows no Host."""
     if "Host" not in request.headers:
+        if request.environ.get("SERVER_PROTOCOL") in ("HTTP/1", "HTTP/1.0"):
+            return
         raise WrongRequest("A request names its host.")
     if "," in request.headers["Host"]:  # the server has joined what came in several headers
         raise WrongRequest("A request names one host.")
@@ -99,3 +102,18 @@ def _kind(environ: dict[str, Any]) -> str:
     if is_write and (path == "/update" or environ["REQUEST_METHOD"] in ("POST", "PUT", "DELETE")):
         return "writes"
     return "queries" if path in _QUERIES or path.startswith("/q/") or is_write else "pages"
+
+
+def refuse_unreadable_address() -> None:
+    """Raise WrongRequest for an address that could only be read with replacements, so that it would name another."""
+    if "\ufffd" in request.path:  # which is how the server shows us what it could not read
+        raise WrongRequest("The address is not percent-encoded UTF-8.")
+    refuse_other_than_utf8("address", unquote_to_bytes(request.query_string))
+
+
+def refuse_other_than_utf8(where: str, content: bytes) -> None:
+    """Raise WrongRequest for bytes that stand for no text."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise WrongRequest(f"The {where} is not percent-encoded UTF-8.") from None

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from service.errors import DamagedData, UnusableDirectory
 from service.store import manifest, seal
 from service.store.dataset import is_inferred
+from service.store.departures import Departures
 from service.store.difference import graph_name, written
 from service.store.disk import read_with_checksum, refusals_named, to_disk, with_checksum, write_to_disk
 from service.store.manifest import Manifest
@@ -137,4 +138,4 @@ def _quads(sources: Sources, known: Manifest, store: ox.Store) -> Iterator[bytes
             text = canonical(quad.triple for quad in store.quads_for_pattern(None, None, None, graph))
         yield from (b"%b%b .\n" % (line[:-1], str(graph).encode()) for line in text.splitlines())
     if known.beyond:
-        yield sources.read(known.beyond.sha256)
+        yield canonical(Departures(sources, known.beyond).statements)

@@ -112,9 +112,10 @@ def take_back(store: ox.Store, name: ox.NamedNode, statements: Collection[ox.Tri
     _withdraw(store, statements)
 
 
-def is_made(store: ox.Store, triple: ox.Triple) -> bool:
-    """Whether a trusted graph makes a statement."""
-    return any(is_trusted(quad.graph_name) for quad in store.quads_for_pattern(*triple))
+def is_made(store: ox.Store, triple: ox.Triple, apart: Set[str] = frozenset()) -> bool:
+    """Whether a trusted graph makes a statement that is not among those which are set apart."""
+    graphs = (quad.graph_name for quad in store.quads_for_pattern(*triple))
+    return any(is_trusted(graph) and graph.value not in apart for graph in graphs)
 
 
 def _withdraw(store: ox.Store, statements: Collection[ox.Triple]) -> set[ox.Triple]:

@@ -2,15 +2,20 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 import pyoxigraph as ox
 import rdflib
 
-from service.store.dataset import DEFAULT, is_inferred, is_made, quad, replace_statements
-from service.store.difference import Change, changes, graph_name, written
+from service.store.dataset import DEFAULT, is_inferred, is_made, is_trusted, quad, replace_statements
+from service.store.departures import Departures, Step
+from service.store.difference import changes, graph_name, written
 from service.store.manifest import Manifest, Source
 from service.store.sources import Sources, canonical, statements_of, with_stable_names
 from service.store.terms import triples
+
+_SAMPLE = 100
+"""How many statements of a new graph tell whether the default graph follows it."""
 
 
 @dataclass
@@ -20,6 +25,9 @@ class _Touched:
     said: bool = False
     graphs: set[str] | None = field(default_factory=set)
     default: set[ox.Triple] | None = field(default_factory=set)
+    put: set[str] = field(default_factory=set)
+    is_inferred: bool = False
+    is_anew: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,15 +67,11 @@ class Draft:
     def keep(self, name: str, statements: Collection[ox.Triple]) -> None:
         """Keep what was put into a graph, in the exact forms of the writer; nothing keeps nothing."""
         self._touched.said = True
+        self._touched.put.add(name)
         if statements:
             self.graphs[name] = self._kept(statements)
         else:
-            self.drop(name)
-
-    def drop(self, name: str) -> None:
-        """Keep nothing of a graph that has been removed."""
-        self._touched.said = True
-        self.graphs.pop(name, None)
+            self.graphs.pop(name, None)
 
     def touched(self, graphs: Collection[str] | None, default: Iterable[ox.Triple] | None = ()) -> None:
         """Declare what has been done to the store other than by putting whole graphs.
@@ -80,24 +84,69 @@ class Draft:
         own.graphs = None if graphs is None or own.graphs is None else own.graphs | set(graphs)
         own.default = None if default is None or own.default is None else own.default | set(default)
 
+    def followed(self, statements: Iterable[ox.Triple]) -> None:
+        """Declare that rules have been applied, what they no longer infer, and what else came to the default graph."""
+        self._touched.is_inferred = True
+        self.touched((), statements)
+
+    def anew(self) -> None:
+        """Declare that little may be left of the default graph: it is read as it is now, not compared with before."""
+        self._touched.said = self._touched.is_anew = True
+
     def finished(self) -> Manifest:
         """The sources of everything that is in the store now."""
         if not self._touched.said:
             self.touched(None, None)
-        suspects = {*self._own(self.manifest.beyond), *self._own(self.manifest.withheld), *self._default_changes()}
+        if self._touched.is_anew:
+            return self._finished_anew()
+        suspects, apart = set(self._default_changes()), self._apart()
         for name in sorted(self._suspected_graphs()):
-            changed = list(changes(self.base, self.store, graph_name(name)))
-            suspects.update(each.statement for each in changed)
-            if not is_inferred(name):
-                self._settle(name, changed)
-        beyond, withheld = set(), set()
+            changed = changes(self.base, self.store, graph_name(name))
+            if name in apart or name in self.manifest.apart:
+                is_changed = any(changed)  # the default graph does not depart from what it does not follow
+            else:
+                found = {each.statement for each in changed}
+                suspects |= found
+                is_changed = bool(found)
+            self._settle(name, is_changed=is_changed)
+        suspects.update(self._departures())
+        return self._manifest(self.manifest, *self._departing(suspects, apart), apart)
+
+    def _finished_anew(self) -> Manifest:
+        """The same with every statement of the default graph, and of the graphs it follows, looked at once."""
+        for name in sorted(self._suspected_graphs()):
+            self._settle(name, is_changed=any(changes(self.base, self.store, graph_name(name))))
+        apart = frozenset(name for name in self._names(self.store) if self._is_apart(name))
+        said = self._said_by(DEFAULT)
+        made = set[ox.Triple]().union(
+            *(self._said_by(ox.NamedNode(n)) for n in self._names(self.store) if n not in apart)
+        )
+        return self._manifest(Manifest(), Step(said - made, set()), Step(made - said, set()), apart)
+
+    def _said_by(self, graph: ox.NamedNode | ox.DefaultGraph) -> set[ox.Triple]:
+        return {quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph)}
+
+    def _departing(self, suspects: Iterable[ox.Triple], apart: frozenset[str]) -> tuple[Step, Step]:
+        """What is said beyond the union and what is withheld from it, other than before, among some statements."""
+        came, went = (set[ox.Triple](), set[ox.Triple]()), (set[ox.Triple](), set[ox.Triple]())
         for statement in suspects:
-            is_said, made = quad(statement, DEFAULT) in self.store, is_made(self.store, statement)
-            if is_said and not made:
-                beyond.add(statement)
-            elif made and not is_said:
-                withheld.add(statement)
-        return Manifest(self.graphs, *(self._kept(each) if each else None for each in (beyond, withheld)))
+            was = _departure(self.base, statement, self.manifest.apart)
+            now = _departure(self.store, statement, apart)
+            if was is not now:
+                if now is not None:
+                    came[now].add(statement)
+                if was is not None:
+                    went[was].add(statement)
+        withheld, beyond = map(Step, came, went)
+        return beyond, withheld
+
+    def _manifest(self, before: Manifest, beyond: Step, withheld: Step, apart: frozenset[str]) -> Manifest:
+        return Manifest(
+            self.graphs,
+            Departures(self.sources, before.beyond).followed_by(beyond, self._kept),
+            Departures(self.sources, before.withheld).followed_by(withheld, self._kept),
+            apart,
+        )
 
     def _kept(self, statements: Iterable[ox.Triple]) -> Source:
         text = canonical(statements)
@@ -105,9 +154,6 @@ class Draft:
         if is_new:
             self.new.append(digest)
         return Source(digest, text.count(b"\n"))
-
-    def _own(self, source: Source | None) -> Iterator[ox.Triple]:
-        return statements_of(self.sources.read(source.sha256)) if source else iter(())
 
     def _default_changes(self) -> Iterable[ox.Triple]:
         if self._touched.default is None:
@@ -119,20 +165,57 @@ class Draft:
             return {written(name) for store in (self.base, self.store) for name in store.named_graphs()}
         return self._touched.graphs
 
-    def _settle(self, name: str, changed: Collection[Change]) -> None:
-        """Bring the source of a graph up to date; what has not changed keeps the form it was written in."""
+    def _departures(self) -> Iterator[ox.Triple]:
+        """What may depart otherwise because graphs were put or rules applied, which the default graph followed."""
+        if not self._touched.put and not self._touched.is_inferred:
+            return
+        for parts in (self.manifest.beyond, self.manifest.withheld):
+            yield from Departures(self.sources, parts).statements
+        if self.manifest.apart:
+            for name in self._touched.put | set(filter(is_inferred, self.manifest.apart)):
+                yield from (each.statement for each in changes(self.base, self.store, graph_name(name)))
+
+    def _apart(self) -> frozenset[str]:
+        """The graphs the default graph does not follow: those it did not before, and new ones it does not say."""
+        new = self._suspected_graphs() - self.manifest.graphs.keys() - self.manifest.apart - self._touched.put
+        of_before = {name for name in self.manifest.apart if self.store.contains_named_graph(graph_name(name))}
+        return frozenset(of_before | {name for name in new if not is_inferred(name) and self._is_apart(name)})
+
+    def _is_apart(self, name: str) -> bool:
+        """Whether the default graph does not say most of what a trusted graph says, as far as a sample shows."""
         graph = graph_name(name)
-        if not self.store.contains_named_graph(graph):
-            self.drop(name)
-        elif changed or name not in self.graphs:
+        if not is_trusted(graph) or not self.store.contains_named_graph(graph):
+            return False
+        sample = [*islice(self.store.quads_for_pattern(None, None, None, graph), _SAMPLE)]
+        return sum(quad(each.triple, DEFAULT) in self.store for each in sample) * 2 <= len(sample)
+
+    def _names(self, store: ox.Store) -> Iterator[str]:
+        """The names of the trusted graphs of a store."""
+        return (graph.value for graph in store.named_graphs() if is_trusted(graph))
+
+    def _settle(self, name: str, *, is_changed: bool) -> None:
+        """Bring the source of a graph up to date; what has not changed keeps the form it was written in."""
+        if is_inferred(name):
+            return
+        if not self.store.contains_named_graph(graph_name(name)):
+            self.graphs.pop(name, None)
+        elif is_changed or name not in self.graphs:
             self.graphs[name] = self._kept(self._as_written(name))
 
     def _as_written(self, name: str) -> Iterator[ox.Triple]:
-        graph, scratch = graph_name(name), ox.Store()
-        former = {*self._own(self.graphs.get(name))}
-        quads = [quad(statement, graph) for statement in former]
+        graph, scratch, source = graph_name(name), ox.Store(), self.graphs.get(name)
+        if not source or not any(self.store.quads_for_pattern(None, None, None, graph)):
+            yield from (each.triple for each in self.store.quads_for_pattern(None, None, None, graph))
+            return
+        quads = [quad(statement, graph) for statement in {*statements_of(self.sources.read(source.sha256))}]
         scratch.extend(quads)
         yield from (each.triple for each in quads if each in self.store)
         yield from (
             each.triple for each in self.store.quads_for_pattern(None, None, None, graph) if each not in scratch
         )
+
+
+def _departure(store: ox.Store, statement: ox.Triple, apart: frozenset[str]) -> bool | None:
+    """True where only the default graph says a statement, False where only graphs that it follows say it."""
+    is_said, made = quad(statement, DEFAULT) in store, is_made(store, statement, apart)
+    return None if is_said == made else is_said

@@ -42,26 +42,33 @@ def inferred_graph(rule: str, iris: Iris) -> URIRef:
     return iris.thing(f"inferred/{rule}")
 
 
-def infer(store: ox.Store, iris: Iris, changes: Changes) -> None:
+def infer(store: ox.Store, iris: Iris, changes: Changes) -> set[ox.Triple]:
     """Bring what is inferred up to date with graphs that were changed, whatever they now say more or no longer say.
 
-    The cost is that of what can be affected, not of the store; a rule is applied anew to everything where very much is.
+    Returns what a rule no longer infers. The cost is that of what can be affected, not of the store; a rule is applied
+    anew to everything where very much is.
     """
+    withdrawn = set[ox.Triple]()
     for rule in rules():
         if len(changes) > _MANY_GRAPHS:
-            rebuild(store, iris, rule)
+            withdrawn |= rebuild(store, iris, rule)
         else:
-            _follow(store, iris, rule, changes)
+            withdrawn |= _follow(store, iris, rule, changes)
+    return withdrawn
 
 
-def rebuild(store: ox.Store, iris: Iris, rule: Question) -> None:
-    """Apply a rule to the whole store; writes only what differs from what it inferred before."""
+def rebuild(store: ox.Store, iris: Iris, rule: Question) -> set[ox.Triple]:
+    """Apply a rule to the whole store; writes only what differs from what it inferred before.
+
+    Returns what it no longer infers.
+    """
     name = ox.NamedNode(inferred_graph(rule.name, iris))
     former = set((store.dump(format=_LINES, from_graph=name) or b"").splitlines())
     present = set(everything(store, rule).splitlines())
-    withdrawn = ox.parse(b"\n".join(former - present), _LINES)
-    take_back(store, name, [quad.triple for quad in withdrawn])
+    withdrawn = {quad.triple for quad in ox.parse(b"\n".join(former - present), _LINES)}
+    take_back(store, name, withdrawn)
     add_serialized(store, name, present - former)
+    return withdrawn
 
 
 def everything(store: ox.Store, rule: Question) -> bytes:
@@ -108,15 +115,12 @@ def _as_table(rule: Question) -> tuple[str, str]:
     return _HEAD.sub(r"SELECT ?from \3", asked, count=1), f"{PREFIXES[head[1]]}{head[2]}"
 
 
-def _follow(store: ox.Store, iris: Iris, rule: Question, changes: Changes) -> None:
+def _follow(store: ox.Store, iris: Iris, rule: Question, changes: Changes) -> set[ox.Triple]:
     """Apply a rule anew to the ends of all it infers by way of a changed link."""
     left = {triple for triples in changes.values() for triple in triples if triple.predicate.value in read_by(rule)}
     links = left | set(_new_links(store, rule, changes))
     ends = affected(store, read_by(rule), links, left, _parameters(rule)) if len(links) < _MANY_LINKS else None
-    if ends is None:
-        rebuild(store, iris, rule)
-    else:
-        _renew(store, iris, rule, ends)
+    return rebuild(store, iris, rule) if ends is None else _renew(store, iris, rule, ends)
 
 
 def _new_links(store: ox.Store, rule: Question, changes: Changes) -> Iterator[ox.Triple]:
@@ -132,7 +136,7 @@ def _new_links(store: ox.Store, rule: Question, changes: Changes) -> Iterator[ox
                     yield link.triple
 
 
-def _renew(store: ox.Store, iris: Iris, rule: Question, ends: Ends) -> None:
+def _renew(store: ox.Store, iris: Iris, rule: Question, ends: Ends) -> set[ox.Triple]:
     """Put what a rule infers about some of its ends in the place of what it inferred about them."""
     name = ox.NamedNode(inferred_graph(rule.name, iris))
     former, present = set[ox.Triple](), set[ox.Triple]()
@@ -142,6 +146,7 @@ def _renew(store: ox.Store, iris: Iris, rule: Question, ends: Ends) -> None:
         present |= set(_constructed(store, _asked(rule, **{ends.parameter: URIRef(node.value)})))
     take_back(store, name, former - present)
     add(store, name, present - former)
+    return former - present
 
 
 def _asked(rule: Question, **ends: URIRef) -> str:

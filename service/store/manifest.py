@@ -17,6 +17,23 @@ class Source(NamedTuple):
     statements: int
 
 
+class Part(NamedTuple):
+    """A part of what is written down change by change: what came, and what went of the parts before."""
+
+    added: Source | None
+    removed: Source | None
+
+    @property
+    def statements(self) -> int:
+        """How many statements it takes to write it down."""
+        return sum(each.statements for each in self if each)
+
+    @property
+    def growth(self) -> int:
+        """By how many statements there are more."""
+        return self.statements - 2 * (self.removed.statements if self.removed else 0)
+
+
 @dataclass(frozen=True)
 class Manifest:
     """The source of each graph. Inferred graphs have none: rules make them again."""
@@ -24,22 +41,26 @@ class Manifest:
     graphs: Mapping[str, Source] = field(default_factory=dict)
     """By name; that of a blank node begins with `_:`."""
 
-    beyond: Source | None = None
-    """What the default graph says and no trusted graph does."""
+    beyond: tuple[Part, ...] = ()
+    """What the default graph says and no graph it follows."""
 
-    withheld: Source | None = None
-    """What a trusted graph says and the default graph does not."""
+    withheld: tuple[Part, ...] = ()
+    """What a graph says that the default graph follows, and the default graph does not."""
+
+    apart: frozenset[str] = frozenset()
+    """The trusted graphs that the default graph does not follow, such as those of clients."""
 
     @property
     def sources(self) -> frozenset[str]:
         """The hashes of all sources."""
-        own = (each.sha256 for each in (self.beyond, self.withheld) if each)
+        own = (each.sha256 for part in (*self.beyond, *self.withheld) for each in part if each)
         return frozenset((*own, *(each.sha256 for each in self.graphs.values())))
 
     @property
     def statements(self) -> int:
         """How many statements the named graphs have, inferred ones aside, and the default graph beyond them."""
-        return sum(each.statements for each in (*self.graphs.values(), self.beyond) if each)
+        beyond = sum(part.growth for part in self.beyond)
+        return beyond + sum(each.statements for each in self.graphs.values())
 
 
 def write(manifest: Manifest, directory: Path) -> None:
@@ -48,6 +69,7 @@ def write(manifest: Manifest, directory: Path) -> None:
         "graphs": dict(sorted(manifest.graphs.items())),
         "beyond": manifest.beyond,
         "withheld": manifest.withheld,
+        "apart": sorted(manifest.apart),
     }
     path = directory / NAME
     path.unlink(missing_ok=True)
@@ -61,4 +83,15 @@ def read(directory: Path) -> Manifest:
     """
     found: dict[str, Any] = read_with_checksum(directory / NAME)
     graphs = {name: Source(*each) for name, each in found["graphs"].items()}
-    return Manifest(graphs, *(Source(*found[name]) if found[name] else None for name in ("beyond", "withheld")))
+    return Manifest(graphs, _parts(found["beyond"]), _parts(found["withheld"]), frozenset(found.get("apart", ())))
+
+
+def _parts(found: Any) -> tuple[Part, ...]:  # noqa: ANN401 -- as it comes out of JSON
+    """The parts as they are written, or as one source, which is how they once were.
+
+    >>> _parts(["ab12", 3])
+    (Part(added=Source(sha256='ab12', statements=3), removed=None),)
+    """
+    if found and isinstance(found[0], str):
+        return (Part(Source(*found), None),)
+    return tuple(Part(*(Source(*each) if each else None for each in part)) for part in found or ())

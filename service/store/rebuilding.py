@@ -9,7 +9,8 @@ import pyoxigraph as ox
 from ontology.iris import Iris
 from queries.question import rules
 from service.errors import DamagedData
-from service.store.dataset import DEFAULT, is_believed, quad
+from service.store.dataset import DEFAULT, is_believed, is_made, quad
+from service.store.departures import Departures
 from service.store.difference import Change, changes, graph_name, written
 from service.store.draft import Draft
 from service.store.inference import rebuild as apply
@@ -76,9 +77,18 @@ def _fill(draft: Draft, known: Manifest, iris: Iris) -> None:
         draft.store.add_graph(graph_name(name))  # one without a statement is a graph all the same
     for rule in rules():
         apply(draft.store, iris, rule)
-    if known.withheld:
-        for statement in statements_of(draft.sources.read(known.withheld.sha256)):
-            draft.store.remove(quad(statement, DEFAULT))
+    beyond = Departures(draft.sources, known.beyond).statements
+    _leave_out(draft.store, known.apart, beyond)
+    for statement in Departures(draft.sources, known.withheld).statements:
+        draft.store.remove(quad(statement, DEFAULT))
+
+
+def _leave_out(store: ox.Store, apart: frozenset[str], beyond: set[ox.Triple]) -> None:
+    """Take out of the default graph what is said only by graphs that it does not follow."""
+    for name in apart:
+        for each in store.quads_for_pattern(None, None, None, graph_name(name)):
+            if each.triple not in beyond and not is_made(store, each.triple, apart):
+                store.remove(quad(each.triple, DEFAULT))
 
 
 def _quads(sources: Sources, known: Manifest) -> Iterator[ox.Quad]:
@@ -88,8 +98,7 @@ def _quads(sources: Sources, known: Manifest) -> Iterator[ox.Quad]:
             yield quad(statement, graph)
             if isinstance(graph, ox.NamedNode) and is_believed(name):
                 yield quad(statement, DEFAULT)
-    if known.beyond:
-        yield from (quad(statement, DEFAULT) for statement in statements_of(sources.read(known.beyond.sha256)))
+    yield from (quad(statement, DEFAULT) for statement in Departures(sources, known.beyond).statements)
 
 
 def _differences(snapshot: Snapshot, rebuilt: ox.Store) -> dict[str, tuple[Change, ...]] | None:

@@ -10,7 +10,6 @@ writer.lock         held by the one process that writes
 import errno
 import fcntl
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -27,6 +26,7 @@ from service.store.disk import refusals_named, to_disk, unusable
 from service.store.draft import Draft
 from service.store.lease import Lease, put_aside
 from service.store.manifest import Manifest
+from service.store.removal import discarded, let_go, removed
 from service.store.seal import Seal, everything, nothing, small
 from service.store.sources import Sources
 
@@ -216,8 +216,9 @@ class Snapshots:
             done = fill(building)
             seal.put_on(building, number, cause, base.path if base else None)
             self._publish(building, number)
-        except BaseException:
-            shutil.rmtree(building, ignore_errors=True)
+        except BaseException as error:
+            let_go(error)  # the database in it, so that it is closed
+            discarded(building)
             raise
         with suppress(OSError):  # it is written; what could not be removed now, the next writer removes
             self._removed(self.kept)
@@ -263,7 +264,7 @@ class Snapshots:
                 self._link_to(former.path)
             else:
                 (self.directory / "current").unlink(missing_ok=True)
-            shutil.rmtree(finished, ignore_errors=True)
+            discarded(finished)
             raise
 
     def _point_to(self, finished: Path) -> None:
@@ -313,7 +314,7 @@ class Snapshots:
         (self.directory / "current.new").unlink(missing_ok=True)
         leftovers = [path for path in self.directory.glob("gen-*") if path.suffix or _number(path.name) > newest]
         for path in leftovers:
-            shutil.rmtree(path)
+            removed(path)
         if leftovers:
             with suppress(DamagedData):  # where it is not known what is needed, nothing is removed
                 self.sources.forget_all_but(self._stood_on())
@@ -326,7 +327,7 @@ class Snapshots:
             if snapshot != self.current() and put_aside(snapshot.path, aside):
                 with suppress(DamagedData):
                     self.sources.forget(manifest.read(aside).sources - self._stood_on())
-                shutil.rmtree(aside)
+                removed(aside)
                 gone.append(snapshot.number)
         return gone
 

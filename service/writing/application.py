@@ -31,7 +31,16 @@ from service.writing.operation import Graphs, Operation, operations_of
 from service.writing.operations import Reading, reading, using
 from service.writing.parts import Section, WatchedXML
 from service.writing.prologues import pieces
-from service.writing.traces import ANYTHING, Written, carried_out, everything_in, is_certain, told
+from service.writing.traces import (
+    ALL_ANEW,
+    ANYTHING,
+    DEFAULT_ANEW,
+    Written,
+    carried_out,
+    everything_in,
+    is_certain,
+    told,
+)
 
 Add = Callable[..., None]
 """`load` or `bulk_load` of a store."""
@@ -88,7 +97,7 @@ def _updated(store: ox.Store, update: Update, access: Access, body: BinaryIO, ru
     except SyntaxError as error:
         raise malformed(_original_error(found, update.base) or str(error), text, "update") from None
     except RuntimeError as error:
-        raise RefusedUpdate(f"{error}; nothing was changed.") from None
+        raise RefusedUpdate(f"{error}; nothing was changed. With SILENT that would be no failure.") from None
     return Applied(written, operations=len(found.operations), empties_many=found.empties_many)
 
 
@@ -193,8 +202,10 @@ def _written(store: ox.Store, write: GraphWrite, access: Access, body: BinaryIO,
 def _reached(write: GraphWrite) -> Written:
     """What may have been written, as far as the request tells."""
     if write.whole:
-        return ANYTHING
-    return Written(default=None) if write.graph is DEFAULT_GRAPH else Written(frozenset([write.graph]))
+        return ALL_ANEW if write.method == "PUT" else ANYTHING
+    if write.graph is not DEFAULT_GRAPH:
+        return Written(frozenset([write.graph]))
+    return Written(default=None) if write.method == "POST" else DEFAULT_ANEW
 
 
 def _sent(store: ox.Store, write: GraphWrite, body: BinaryIO) -> Written:

@@ -23,6 +23,8 @@ T = TypeVar("T")
 _STATEMENTS, _NAMES = (ox.NamedNode(f"urn:uuid:{uuid4()}") for _ in range(2))
 """Names nobody can guess, so that no data has them."""
 
+_ALL = (("ALL",), ("SILENT", "ALL"))
+
 _MOST = 50_000
 """A trace of more statements is not read: they would take more memory than comparing takes time."""
 
@@ -37,12 +39,25 @@ class Written:
     default: frozenset[ox.Triple] | None = frozenset()
     """The statements of the default graph; None where they may be any."""
 
+    is_default_anew: bool = False
+    """Whether the default graph was emptied, so that it is better read as it is now than compared with before."""
+
+    is_all_anew: bool = False
+    """Whether every graph was emptied."""
+
     def __or__(self, other: "Written") -> "Written":
-        """Both together."""
-        return Written(_both(self.graphs, other.graphs), _both(self.default, other.default))
+        """One, and then the other."""
+        return Written(
+            _both(self.graphs, other.graphs),
+            _both(self.default, other.default),
+            self.is_default_anew or other.is_default_anew,
+            self.is_all_anew or other.is_all_anew,
+        )
 
 
 ANYTHING = Written(None, None)
+DEFAULT_ANEW = Written(frozenset(), None, is_default_anew=True)
+ALL_ANEW = Written(None, None, is_default_anew=True, is_all_anew=True)
 
 CarryOut = Callable[[str], None]
 """Carries out the text of an update. Raises SyntaxError before it changes anything."""
@@ -58,6 +73,9 @@ def carried_out(operation: Operation, store: ox.Store, carry_out: CarryOut) -> W
     if is_certain(operation):
         carry_out(f"{operation.prologue} {operation.text}")
         return told(operation)
+    if empties_default(operation):
+        carry_out(f"{operation.prologue} {operation.text}")
+        return ALL_ANEW if operation.words[1:] in _ALL else told(operation) | DEFAULT_ANEW
     text = with_trace(operation, _STATEMENTS, _NAMES)
     if text is not None:
         try:
@@ -68,6 +86,24 @@ def carried_out(operation: Operation, store: ox.Store, carry_out: CarryOut) -> W
             return _taken_from(store)
     carry_out(f"{operation.prologue} {operation.text}")
     return Written(told(operation).graphs, None)
+
+
+def empties_default(operation: Operation) -> bool:
+    """Whether an operation begins with emptying the default graph.
+
+    >>> from service.writing.operation import operations_of
+    >>> [*map(empties_default, operations_of("CLEAR DEFAULT ; COPY <a:b> TO DEFAULT ; ADD <a:b> TO DEFAULT"))]
+    [True, True, False]
+    """
+    words = tuple(token.text.upper() for token in operation.found if token.text.upper() != "SILENT")
+    match words[:1]:
+        case ("CLEAR",) | ("DROP",):
+            return words[1:] in (("DEFAULT",), ("ALL",))
+        case ("COPY",):
+            return words[-1] == "DEFAULT"
+        case ("MOVE",):
+            return "DEFAULT" in (words[1], words[-1])
+    return False
 
 
 def told(operation: Operation) -> Written:
@@ -117,9 +153,13 @@ def with_trace(operation: Operation, statements: ox.NamedNode, names: ox.NamedNo
     'INSERT DATA { <urn:a> a <urn:b> GRAPH <urn:s> { <urn:a> a <urn:b> } }'
     >>> traced("DELETE WHERE { GRAPH ?g { ?s ?p 1 } }")
     'DELETE { GRAPH ?g { ?s ?p 1 } } INSERT { GRAPH <urn:n> { <urn:n> <urn:n> ?g } } WHERE { GRAPH ?g { ?s ?p 1 } }'
-    >>> traced("CLEAR DEFAULT") is None
-    True
+    >>> traced("ADD <urn:g> TO DEFAULT")
+    'INSERT { ?s ?p ?o GRAPH <urn:s> { ?s ?p ?o } } WHERE { GRAPH <urn:g> { ?s ?p ?o } }'
+    >>> traced("ADD <urn:g> TO <h>"), traced("CLEAR NAMED")
+    (None, None)
     """
+    if operation.words[:1] == ("ADD",):
+        return _added(operation, statements)
     try:
         places = tuple(_templates(operation))
         trace = _trace(map(partial(_quads_at, operation), places), statements, names)
@@ -134,6 +174,14 @@ def with_trace(operation: Operation, statements: ox.NamedNode, names: ox.NamedNo
     if operation.found[places[-1] - 1].text.upper() == "DELETE":
         return f"{before} INSERT {{ {trace} }}{after}"
     return f"{before[:-1].rstrip()} {trace} }}{after}"
+
+
+def _added(operation: Operation, statements: ox.NamedNode) -> str | None:
+    """The INSERT that does what ADD to the default graph does (SPARQL 1.1 Update, section 3.2.5), with its trace."""
+    words = [token.text for token in operation.found if token.text.upper() not in ("ADD", "SILENT", "GRAPH")]
+    if [word.upper() for word in words[1:]] != ["TO", "DEFAULT"] or words[0].upper() == "DEFAULT":
+        return None
+    return f"INSERT {{ ?s ?p ?o GRAPH {statements} {{ ?s ?p ?o }} }} WHERE {{ GRAPH {words[0]} {{ ?s ?p ?o }} }}"
 
 
 def _templates(operation: Operation) -> Iterator[int]:

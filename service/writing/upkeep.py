@@ -16,6 +16,7 @@ from ontology.terms import EG, ONTOLOGY
 from service.errors import Forbidden, RefusedGraph
 from service.formats import N_TRIPLES
 from service.store.dataset import is_believed, take_back, triples_of
+from service.store.draft import Draft
 from service.store.inference import infer
 from service.store.mapped import mappings_graph
 from service.writing.application import Applied
@@ -71,19 +72,33 @@ class Difference:
     added: set[ox.Triple]
 
 
-def keep_up(store: ox.Store, former: ox.Store, applied: Applied, own: Own, valid: Validate) -> None:
+def keep_up(store: ox.Store, former: ox.Store, applied: Applied, own: Own, valid: Validate) -> set[ox.Triple] | None:
     """Bring a changed store in order, which `former` still has as it was.
 
+    Returns the statements in which the default graph may have followed, None where it had nothing to follow.
     Raises RefusedGraph for an article with faults, Forbidden where inferred graphs were written.
     """
+    former = ox.Store() if applied.written.is_all_anew else former
     if not _concerns((store, former), applied, own):
-        return
+        return None
     differences = _differences(store, applied, former, own)
     if not applied.empties_many and any(map(own.is_inferred, differences)):
         raise Forbidden("The update writes graphs of what follows by rule; change what it follows from.")
     _refuse_faults(store, filter(None, map(own.article_of, differences)), valid)
     withdrawn = {URIRef(name): _withdrawn(store, name, difference, own) for name, difference in differences.items()}
-    infer(store, own.iris, withdrawn)
+    if not differences:
+        return None
+    followed = (each.added | each.removed for name, each in differences.items() if own.has(name))
+    return infer(store, own.iris, withdrawn).union(*followed)
+
+
+def declare(draft: Draft, written: Written, followed: Collection[ox.Triple] | None) -> None:
+    """Tell the draft what has been written, and what has followed from it."""
+    draft.touched(written.graphs, () if written.is_default_anew else written.default)
+    if written.is_default_anew:
+        draft.anew()
+    if followed is not None:
+        draft.followed(followed)
 
 
 def _concerns(stores: Collection[ox.Store], applied: Applied, own: Own) -> bool:
