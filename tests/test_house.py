@@ -101,7 +101,10 @@ WITHOUT = {
     "service.cli": (*LOADING, *WEB, "pydantic", "pyoxigraph", "rdflib", "service.settings", "service.tokens"),
     "service.cli.serve": LOADING,
     "service.cli.writer": (*LOADING, *WEB),
-    "service.workers.worker": (*LOADING, *WEB, "click", "pydantic", "queries", "rdflib"),
+    "service.workers.worker": (
+        *(*LOADING, *WEB, "click", "pydantic", "queries", "rdflib"),
+        *("service.errors", "service.rewriting", "service.tokens"),
+    ),
 }
 """What the entrance of each process leaves to the processes and the moments that need it."""
 
