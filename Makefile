@@ -21,7 +21,7 @@ LOCKED = $(INSTALL) --require-hashes --no-build-isolation
 run: $(VENV)/editable
 	$(BIN)/etiograph serve --host $(HOST) --port $(PORT) --data $(DATA)
 
-# One process for each core, each with whole files of tests: what a file sets up is set up once.
+# Three processes for two cores, see tests/conftest.py, each with whole files of tests: what a file sets up is set up once.
 PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 test: $(VENV)/dev $(VENV)/w3c/unpacked

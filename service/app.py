@@ -42,6 +42,7 @@ from service.operations.limits import (
 from service.operations.metrics import Metrics
 from service.operations.record import record
 from service.operations.watch import Application, Watch
+from service.pages.compiled import Compiled
 from service.pages.telling import told
 from service.search.shelf import Shelf
 from service.settings import Settings
@@ -97,6 +98,7 @@ def create_app(settings: Settings | None = None, figures: Path | None = None) ->
     """
     settings = settings or Settings()
     app = Flask("service", static_folder=None, template_folder=None)
+    app.jinja_options = {"bytecode_cache": Compiled()}
     app.url_map.strict_slashes = False
     app.json = _JSON(app)
     app.config.update(

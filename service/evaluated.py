@@ -7,6 +7,7 @@ from service.errors import AnswerTooLarge, NotAcceptable, RefusedQuery, ServiceE
 from service.formats import GRAPHS, JSON, JSON_LD, RDF_XML, TURTLE, Format
 from service.malformed import malformed
 from service.rewriting import rewritten
+from service.rewriting.columns import star
 from service.store.local import Dataset, Opened
 from service.tokens import Query, disarmed
 from service.workers.job import WorkerRefused
@@ -57,11 +58,15 @@ def evaluated(
     pool: Pool, held: Opened, query: Query, format_: Format, dataset: Dataset, allowance: Allowance, client: Client
 ) -> Evaluated:
     """Have a query answered; returns when the first piece is there. Raises whatever stands in the way of it."""
+    text, original = prepared(query), disarmed(query.text)
+    found = star(text, original) if query.form == "SELECT" and "columns" in query.rewrites else None
     task = Task(
         generation=str(held.snapshot.path),
-        text=prepared(query),
-        original=disarmed(query.text),
+        text=text,
+        original=original,
         rewrites=query.rewrites,
+        star=found.place if found else None,
+        columns=found.variables if found else (),
         base=query.base,
         media_type=format_.media_type,
         is_graph=format_ in GRAPHS,

@@ -9,12 +9,15 @@ import sys
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import DictLoader, Environment, FileSystemLoader
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from service.pages.compiled import Compiled
 from tests.requirements import ROOT
 
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -101,7 +104,10 @@ WITHOUT = {
     "service.cli": (*LOADING, *WEB, "pydantic", "pyoxigraph", "rdflib", "service.settings", "service.tokens"),
     "service.cli.serve": LOADING,
     "service.cli.writer": (*LOADING, *WEB),
-    "service.workers.worker": (*LOADING, *WEB, "click", "pydantic", "queries", "rdflib"),
+    "service.workers.worker": (
+        *(*LOADING, *WEB, "click", "pydantic", "queries", "rdflib"),
+        *("service.errors", "service.rewriting", "service.tokens"),
+    ),
 }
 """What the entrance of each process leaves to the processes and the moments that need it."""
 
@@ -111,3 +117,29 @@ def test_a_process_imports_no_more_than_its_work_needs(entrance: str) -> None:
     code = f"import sys, {entrance}; print(*sys.modules)"
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert not set(WITHOUT[entrance]) & set(found.stdout.split())
+
+
+def test_a_compiled_template_is_kept_until_its_text_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    (template := tmp_path / "page.html").write_text("calcium", "utf-8")
+
+    def shown() -> tuple[str, bool]:
+        cache = Compiled()
+        cache.directory = str(tmp_path)
+        page = Environment(loader=FileSystemLoader(tmp_path), bytecode_cache=cache, autoescape=True)
+        was_kept = cache.get_bucket(page, template.name, str(template), template.read_text("utf-8")).code is not None
+        return page.get_template(template.name).render(), was_kept
+
+    assert [shown(), shown()] == [("calcium", False), ("calcium", True)]
+    template.write_text("magnesium", "utf-8")
+    assert [shown(), shown()] == [("magnesium", False), ("magnesium", True)]
+
+
+def test_a_template_is_compiled_where_nothing_can_be_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    cache = Compiled()
+    cache.directory = str(tmp_path / "missing")
+    assert (
+        Environment(bytecode_cache=cache, loader=DictLoader({"a": "b"}), autoescape=True).get_template("a").render()
+        == "b"
+    )

@@ -25,6 +25,7 @@ from service.operations.serving import watched
 from service.operations.stopping import end_at_second_signal
 from service.search.shelf import Shelf
 from service.settings import Settings
+from service.tokens import expressions
 from service.workers.pool import Pool
 
 _HEADER_BYTES = 128 * 1024
@@ -76,7 +77,7 @@ def _gateway(settings: Settings, figures: Path | None) -> Gateway:
     pool.start()
     shelf: Shelf = app.extensions["etiograph.search"]
     shelf.prepare()  # before anybody searches
-    threading.Thread(target=_compile, args=(app,), name="templates", daemon=True).start()
+    threading.Thread(target=_prepare, args=(app,), name="preparation", daemon=True).start()
 
     def close() -> None:
         pool.close()
@@ -86,8 +87,9 @@ def _gateway(settings: Settings, figures: Path | None) -> Gateway:
     return Gateway(app.wsgi_app, settings.requests, close)
 
 
-def _compile(app: Flask) -> None:
-    """Have the templates compiled before somebody waits for them: each takes up to a tenth of a second."""
+def _prepare(app: Flask) -> None:
+    """Have ready, before somebody waits for it, what takes a while when it is first needed."""
+    expressions()
     for name in app.jinja_env.list_templates():
         app.jinja_env.get_template(name)
 

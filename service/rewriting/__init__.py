@@ -24,7 +24,7 @@ REWRITES: Mapping[str, Callable[[str], str]] = MappingProxyType(
 """Every rewrite of texts by its name, in the order they are made."""
 
 MENDED = (*REWRITES, "columns", "distinct-triples")
-"""The names of everything that is mended; the last two need what the engine says, so the workers see to them."""
+"""The names of everything that is mended; the last two need what the engine says, so the workers end them."""
 
 
 def rewritten(text: str, names: Iterable[str]) -> str:

@@ -1,12 +1,11 @@
 """A query is put to the engine: as it was rewritten, or as it was written where the engine cannot read the other."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pyoxigraph as ox
 
-from service.rewriting.columns import with_columns
 from service.workers.task import Task
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -29,11 +28,23 @@ def results(store: ox.Store, task: Task) -> Results:
             raise
         text = task.original or text
         found = _asked(store, text, task)
-    if isinstance(found, ox.QuerySolutions) and "columns" in task.rewrites:
+    if isinstance(found, ox.QuerySolutions) and task.star is not None and text == task.text:
         names = [variable.value for variable in found.variables]
-        if (ordered := with_columns(text, task.original or text, names)) != text:
+        if (ordered := with_columns(text, task.star, task.columns, names)) != text:
             return _asked(store, ordered, task)
     return found
+
+
+def with_columns(text: str, star: int, written: Sequence[str], names: Sequence[str]) -> str:
+    """The text with its variables instead of the star at a place, in the order in which they are written.
+
+    >>> with_columns("SELECT * { ?s ?p ?o }", 7, ("s", "p", "o"), ["o", "p", "s"])
+    'SELECT ?s ?p ?o { ?s ?p ?o }'
+    """
+    ordered = [name for name in written if name in set(names)]
+    if ordered == list(names) or len(ordered) != len(names):
+        return text
+    return text[:star] + " ".join(f"?{name}" for name in ordered) + text[star + 1 :]
 
 
 def _asked(store: ox.Store, text: str, task: Task) -> Results:

@@ -33,6 +33,12 @@ class Task:
     rewrites: tuple[str, ...] = ()
     """What is mended; see `service.rewriting`."""
 
+    star: int | None = None
+    """The place of `*` in the text, where it is to become columns in the order of the query."""
+
+    columns: tuple[str, ...] = ()
+    """Variables in that order."""
+
     seconds: float = 60.0
     """How long it may compute before the kernel ends it, should nobody else."""
 
@@ -52,7 +58,7 @@ class Task:
         ('urn:a',)
         """
         members = json.loads(payload)
-        members["rewrites"] = tuple(members["rewrites"])
+        members["rewrites"], members["columns"] = tuple(members["rewrites"]), tuple(members["columns"])
         for name in ("default_graphs", "named_graphs"):
             members[name] = None if members[name] is None else tuple(members[name])
         return Task(**members)
