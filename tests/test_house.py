@@ -143,3 +143,14 @@ def test_a_template_is_compiled_where_nothing_can_be_kept(tmp_path: Path, monkey
         Environment(bytecode_cache=cache, loader=DictLoader({"a": "b"}), autoescape=True).get_template("a").render()
         == "b"
     )
+
+
+def test_no_merge_was_left_half_done() -> None:
+    sign = re.compile("^(<{7}|>{7}|[|]{7}) ", re.MULTILINE)
+    folders = ("docs", "loaders", "ontology", "queries", "service", "tests", ".ci", "benchmarks")
+    files = [*ROOT.glob("*.*"), *(path for folder in folders for path in (ROOT / folder).rglob("*"))]
+    texts = [
+        path for path in files if path.suffix in {".md", ".py", ".rq", ".ttl", ".html", ".css", ".js", ".toml", ".po"}
+    ]
+    assert len(texts) > 400
+    assert [str(path) for path in texts if sign.search(path.read_text("utf-8"))] == []
