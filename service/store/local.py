@@ -1,6 +1,5 @@
 """The read-only store over the current generation: it answers queries, and moves on when the pointer does."""
 
-import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from service.formats import JSON, TABLES, Format
 from service.malformed import malformed
 from service.store.lease import Lease
 from service.store.snapshots import Snapshot, Snapshots
-from service.store.terms import from_json, to_engine
+from service.store.terms import rows_from_json, to_engine
 from service.tokens import disarmed
 
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
@@ -89,8 +88,7 @@ class LocalStore:
         """
         substitutions = {ox.Variable(name): to_engine(node) for name, node in bindings.items()}
         answer = self._evaluated(query, JSON, {"substitutions": substitutions})
-        found = json.loads(answer)["results"]["bindings"]
-        return [{name: from_json(value) for name, value in row.items()} for row in found]
+        return rows_from_json(answer)
 
     def triples(self) -> int:
         """How many triples the default graph holds, counted once for each generation. Raises StoreError."""

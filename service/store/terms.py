@@ -1,5 +1,6 @@
 """RDF terms between rdflib, which the pages and loaders speak, and the engine."""
 
+import json
 from collections.abc import Iterator, Mapping
 
 import pyoxigraph as ox
@@ -69,6 +70,24 @@ def from_json(value: Mapping[str, str]) -> Node:
         return rdflib.Literal(value["value"], lang=language)
     datatype = value.get("datatype", _STRING)
     return rdflib.Literal(value["value"], datatype=None if datatype == _STRING else rdflib.URIRef(datatype))
+
+
+def rows_from_json(answer: bytes) -> list[dict[str, Node]]:
+    """The rows of SPARQL JSON results; what comes in many rows becomes a term once.
+
+    >>> rows_from_json(b'{"results": {"bindings": [{"s": {"type": "bnode", "value": "a"}}]}}')
+    [{'s': rdflib.term.BNode('a')}]
+    """
+    known: dict[tuple[tuple[str, str], ...], Node] = {}
+
+    def term(value: dict[str, str]) -> Node:
+        key = tuple(value.items())
+        if (node := known.get(key)) is None:
+            node = known[key] = from_json(value)
+        return node
+
+    bindings = json.loads(answer)["results"]["bindings"]
+    return [{name: term(value) for name, value in row.items()} for row in bindings]
 
 
 def to_json(node: Node) -> dict[str, str]:
