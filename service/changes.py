@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import product
-from typing import Any
+from itertools import islice, product
+from typing import Any, cast
 
 import pyoxigraph as ox
 from rdflib import RDF, RDFS, SKOS, URIRef
@@ -165,7 +165,30 @@ class _Comparison:
     _labels: dict[tuple[bool, str], str] = field(default_factory=dict)
 
     def of(self, graph: GraphName, limit: int | None) -> GraphChanges | None:
+        sides = [is_added for is_added in (False, True) if self._side(is_added).contains_named_graph(graph)]
+        if limit is not None and len(sides) == 1 and self._is_plain(graph):
+            return self._at_once(graph, sides[0], limit)
         return self.told(graph, changes(self.former, self.present, graph), limit)
+
+    def _is_plain(self, graph: GraphName) -> bool:
+        """Whether each statement of a graph is a sentence of its own: so it is in those of ontologies."""
+        patterns = ((RDF.subject, None), *((RDF.type, _node(each)) for each in _RECORDS))
+        return not any(
+            next(store.quads_for_pattern(None, _node(predicate), object_, graph), None)
+            for store in (self.former, self.present)
+            for predicate, object_ in patterns
+        )
+
+    def _at_once(self, graph: GraphName, is_added: bool, limit: int) -> GraphChanges | None:
+        """A plain graph that came or went with all it says; of that no more is read than is shown."""
+        store = self._side(is_added)
+        count = _size(store, graph)
+        first = islice(store.quads_for_pattern(None, None, None, graph), limit)
+        shown = tuple(self._sentence(graph, Change(is_added, each.triple), False) for each in first)
+        added, removed = (count, 0) if is_added else (0, count)
+        return GraphChanges(
+            written(graph), self._title(graph), added, removed, shown, count - len(shown), 0
+        ) if count else None  # fmt: skip
 
     def differing(self, statements: set[ox.Triple]) -> Iterator[Change]:
         """Those statements that one default graph makes and the other does not."""
@@ -250,6 +273,12 @@ class _Comparison:
             if title := _one(store, titled, DCTERMS.title, None):
                 return str(title.value) if isinstance(title, ox.Literal) else ""
         return ""
+
+
+def _size(store: ox.Store, graph: GraphName) -> int:
+    """How many statements a graph makes, counted by the engine."""
+    counted = store.query("SELECT (COUNT(*) AS ?size) WHERE { ?s ?p ?o }", default_graph=graph)
+    return int(next(cast(ox.QuerySolutions, counted))["size"].value)
 
 
 def _node(iri: URIRef) -> ox.NamedNode:

@@ -272,6 +272,17 @@ def _article(snapshots: Snapshots) -> URIRef:
     return next(URIRef(name) for name in snapshots.current().manifest.graphs if name.endswith("/graph"))
 
 
+@pytest.mark.parametrize(("former", "present"), [(2, 3), (3, 2)])
+def test_what_is_shown_of_a_whole_graph_is_the_beginning_of_it(snapshots: Snapshots, former: int, present: int) -> None:
+    terms = Graph().parse(data="".join(f"<urn:t{n}> <urn:p> 'term {n}' ." for n in range(30)), format="turtle")
+    snapshots.write(lambda draft: draft.put(URIRef("urn:ontology"), terms), "ontology")
+    (whole,) = between(snapshots, former, present)
+    (some,) = between(snapshots, former, present, 20)
+    assert (some.added, some.removed) == (whole.added, whole.removed) == ((30, 0) if former < present else (0, 30))
+    assert some.sentences == whole.sentences[:20]
+    assert (some.more, whole.more, some.folded) == (10, 0, 0)
+
+
 def test_equal_snapshots_have_no_changes(snapshots: Snapshots) -> None:
     snapshots.rollback(1)
     assert list(between(snapshots, 1, 3)) == []
