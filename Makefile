@@ -22,7 +22,8 @@ run: $(VENV)/editable
 	$(BIN)/etiograph serve --host $(HOST) --port $(PORT) --data $(DATA)
 
 # Three processes for two cores, see tests/conftest.py, each with whole files of tests: what a file sets up is set up once.
-PYTEST = $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+# They start hundreds of Pythons, none of which is to compile what another has compiled, whatever the environment says.
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 test: $(VENV)/dev $(VENV)/w3c/unpacked
 	$(PYTEST)
