@@ -21,9 +21,9 @@ LOCKED = $(INSTALL) --require-hashes --no-build-isolation
 run: $(VENV)/editable
 	$(BIN)/etiograph serve --host $(HOST) --port $(PORT) --data $(DATA)
 
-# Three processes for two cores, see tests/conftest.py, each with whole files of tests: what a file sets up is set up once.
+# One process for each core, each with whole files of tests: what a file sets up is set up once; the long ones begin.
 # They start hundreds of Pythons, none of which is to compile what another has compiled, whatever the environment says.
-PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder
 
 test: $(VENV)/dev $(VENV)/w3c/unpacked
 	$(PYTEST)

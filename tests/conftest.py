@@ -15,15 +15,22 @@ import pytest
 from tests.requirements import ROOT, demanded, require
 from tests.writers import TOKEN, Writable, writable
 
+LONG = (
+    *("every_page", "workers", "cli", "snapshots", "editor_browser", "update", "crash", "thresholds", "pages"),
+    *("shapes", "graph_store", "inference", "connections", "check", "benchmarks", "readme"),
+)
+"""The files that take longest; with these begun first, no process is left with one when the others have ended."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the long files begin."""
+    places = {f"test_{name}": place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONG)))
+
 
 def pytest_configure() -> None:
     """Refuse a misspelt `ETIOGRAPH_REQUIRE` at once."""
     demanded()
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """Half as many processes again as there are cores, since for a third of their time tests wait."""
-    return max(1, len(os.sched_getaffinity(0)) * 3 // 2)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

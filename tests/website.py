@@ -1,13 +1,15 @@
 """The website as tests see it: its app over a small graph, a page taken apart, and a server for a browser."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 from urllib.parse import urldefrag
 
 from flask import Flask
@@ -51,7 +53,7 @@ def _put(draft: Draft, articles: Sequence[Path], with_odd: bool) -> None:
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The address of a running server for an app."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, partial(_whole, app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -60,6 +62,12 @@ def served(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def _whole(app: Flask, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+    """An answer read before it is sent: the server of Werkzeug does not close that of a browser that has gone away."""
+    with closing(app(environ, start_response)) as pieces:  # type: ignore[type-var]  # every answer of ours can be closed
+        return [b"".join(pieces)]
 
 
 @dataclass(frozen=True)
