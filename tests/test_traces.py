@@ -133,6 +133,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory) -> Sources:
 
 
 @example(text="ADD :g TO <g>")
+@example(text="INSERT DATA { :a :p :a } ; DELETE WHERE { :a :p :a GRAPH :new { } }")
 @example(text="ADD :g TO <x> ; ADD SILENT GRAPH :g TO DEFAULT")
 @example(text="ADD DEFAULT TO DEFAULT")
 @given(text=st.lists(operations, min_size=1, max_size=3).map(" ; ".join))

@@ -217,6 +217,8 @@ def _quads_at(operation: Operation, start: int) -> _Quads:
             triples += _triples(operation, begun, place)
             graphs.append(found[place + 1].text)
             place = begun = end_of_braces(found, place + 2)
+            if found[place - 2].text == "{" and operation.words[:2] == ("DELETE", "WHERE"):
+                raise Uncertain  # as a pattern, GRAPH <g> {} asks whether there is such a graph
         else:
             place += 1
     triples += _triples(operation, begun, end)
