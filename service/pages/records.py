@@ -10,11 +10,10 @@ from service.pages.article import correction
 from service.pages.statements import Name, Quote, quotes, statements
 from service.pages.things import Thing
 
-_SHOWN: frozenset[Node] = frozenset({EG.asWritten, EG.reading, EG.errorKind, EG.reason})
-
-
 MANY = 300
 """As many statements as rest on one place in a page; `statements-at.rq` stops behind it."""
+
+_SHOWN: frozenset[Node] = frozenset({EG.asWritten, EG.reading, EG.errorKind, EG.reason})
 
 
 def statement(thing: Thing) -> str:
