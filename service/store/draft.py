@@ -116,11 +116,10 @@ class Draft:
         """The same with every statement of the default graph, and of the graphs it follows, looked at once."""
         for name in sorted(self._suspected_graphs()):
             self._settle(name, is_changed=any(changes(self.base, self.store, graph_name(name))))
-        apart = frozenset(name for name in self._names(self.store) if self._is_apart(name))
+        names = {name.value for name in self.store.named_graphs() if is_trusted(name)}
+        apart = frozenset(filter(self._is_apart, names))
         said = self._said_by(DEFAULT)
-        made = set[ox.Triple]().union(
-            *(self._said_by(ox.NamedNode(n)) for n in self._names(self.store) if n not in apart)
-        )
+        made = set[ox.Triple]().union(*(self._said_by(ox.NamedNode(name)) for name in names - apart))
         return self._manifest(Manifest(), Step(said - made, set()), Step(made - said, set()), apart)
 
     def _said_by(self, graph: ox.NamedNode | ox.DefaultGraph) -> set[ox.Triple]:
@@ -188,10 +187,6 @@ class Draft:
             return False
         sample = [*islice(self.store.quads_for_pattern(None, None, None, graph), _SAMPLE)]
         return sum(quad(each.triple, DEFAULT) in self.store for each in sample) * 2 <= len(sample)
-
-    def _names(self, store: ox.Store) -> Iterator[str]:
-        """The names of the trusted graphs of a store."""
-        return (graph.value for graph in store.named_graphs() if is_trusted(graph))
 
     def _settle(self, name: str, *, is_changed: bool) -> None:
         """Bring the source of a graph up to date; what has not changed keeps the form it was written in."""

@@ -63,6 +63,13 @@ class Operation:
         return tuple(token.text.upper() for token in self.found[:3])
 
     @property
+    def aim(self) -> tuple[str, ...]:
+        """What a CLEAR, DROP, COPY or MOVE is about, in capitals and without SILENT; of others, nothing."""
+        if self.words[:1] not in (("CLEAR",), ("DROP",), ("COPY",), ("MOVE",)):
+            return ()  # their texts may be long
+        return tuple(word for token in self.found[1:] if (word := token.text.upper()) != "SILENT")
+
+    @property
     def is_data(self) -> bool:
         """Whether it only lists quads."""
         return self.words[1:2] == ("DATA",)

@@ -23,8 +23,6 @@ T = TypeVar("T")
 _STATEMENTS, _NAMES = (ox.NamedNode(f"urn:uuid:{uuid4()}") for _ in range(2))
 """Names nobody can guess, so that no data has them."""
 
-_ALL = (("ALL",), ("SILENT", "ALL"))
-
 _MOST = 50_000
 """A trace of more statements is not read: they would take more memory than comparing takes time."""
 
@@ -75,7 +73,7 @@ def carried_out(operation: Operation, store: ox.Store, carry_out: CarryOut) -> W
         return told(operation)
     if empties_default(operation):
         carry_out(f"{operation.prologue} {operation.text}")
-        return ALL_ANEW if operation.words[1:] in _ALL else told(operation) | DEFAULT_ANEW
+        return ALL_ANEW if operation.aim == ("ALL",) else told(operation) | DEFAULT_ANEW
     text = with_trace(operation, _STATEMENTS, _NAMES)
     if text is not None:
         try:
@@ -95,14 +93,13 @@ def empties_default(operation: Operation) -> bool:
     >>> [*map(empties_default, operations_of("CLEAR DEFAULT ; COPY <a:b> TO DEFAULT ; ADD <a:b> TO DEFAULT"))]
     [True, True, False]
     """
-    words = tuple(token.text.upper() for token in operation.found if token.text.upper() != "SILENT")
-    match words[:1]:
-        case ("CLEAR",) | ("DROP",):
-            return words[1:] in (("DEFAULT",), ("ALL",))
-        case ("COPY",):
-            return words[-1] == "DEFAULT"
-        case ("MOVE",):
-            return "DEFAULT" in (words[1], words[-1])
+    match operation.words[0], operation.aim:
+        case "CLEAR" | "DROP", ("DEFAULT",) | ("ALL",):
+            return True
+        case "COPY" | "MOVE", (*_, "DEFAULT"):
+            return True
+        case "MOVE", ("DEFAULT", *_):
+            return True
     return False
 
 
