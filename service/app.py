@@ -45,7 +45,7 @@ from service.operations.watch import Application, Watch
 from service.pages.compiled import Compiled
 from service.pages.telling import told
 from service.search.shelf import Shelf
-from service.settings import Settings
+from service.settings import Settings, read_settings
 from service.store.local import LocalStore
 from service.store.snapshots import Snapshots
 from service.workers.pool import Capacity, Pool
@@ -96,7 +96,7 @@ def create_app(settings: Settings | None = None, figures: Path | None = None) ->
 
     `figures` is where several processes put their metrics together.
     """
-    settings = settings or Settings()
+    settings = settings or read_settings()
     app = Flask("service", static_folder=None, template_folder=None)
     app.jinja_options = {"bytecode_cache": Compiled()}
     app.url_map.strict_slashes = False

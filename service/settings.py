@@ -3,16 +3,36 @@
 import os
 import re
 import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from types import NoneType
+from typing import Annotated, Any, Literal, get_args, get_type_hints
 
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+import msgspec
 
 from ontology.terms import BASE
 from service.federation.destination import destination
 from service.operations.clients import networks
 from service.rewriting import MENDED
+
+_PREFIX = "ETIOGRAPH_"
+_SAYS = "says"
+_SECRETS = ("write_token", "metrics_token")
+
+
+class WrongSettings(ValueError):
+    """What was given for a setting cannot be one; the message names every fault."""
+
+
+class Secret(str):
+    """A text that no log and no traceback shows."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret()"
 
 
 def _user_data() -> Path:
@@ -27,162 +47,214 @@ def _workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
-class Settings(BaseSettings):
-    """Each can be given in the environment as `ETIOGRAPH_` and its name in capitals."""
+def _setting(default: object, sentence: str, **bounds: Any) -> Any:  # noqa: ANN401 -- a setting is of any type
+    """A setting with its default, or with what makes it, and with the bounds of its value."""
+    says = {_SAYS: msgspec.Meta(description=sentence, **bounds)}
+    return field(default_factory=default, metadata=says) if callable(default) else field(default=default, metadata=says)
 
-    model_config = SettingsConfigDict(env_prefix="ETIOGRAPH_", frozen=True, extra="ignore")
 
-    data: Path = Field(default_factory=_user_data, description="The directory that holds the graph.")
-    host: str = Field(default="127.0.0.1", description="The address to serve at.")
-    port: int = Field(default=8000, ge=1, le=65535, description="The port to serve at.")
-    base: str = Field(default=BASE, description="What the IRIs of this deployment's things begin with.")
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Each can be given in the environment as `ETIOGRAPH_` and its name in capitals; see `read_settings`."""
 
-    address: str = Field(
-        default="", description="Where the world reaches this service; without it, what each request asks for."
-    )
+    data: Path = _setting(_user_data, "The directory that holds the graph.")
+    host: str = _setting("127.0.0.1", "The address to serve at.")
+    port: int = _setting(8000, "The port to serve at.", ge=1, le=65535)
+    base: str = _setting(BASE, "What the IRIs of this deployment's things begin with.")
 
-    query_characters: int = Field(default=200_000, ge=1, description="The longest query, in characters.")
-    query_nesting: int = Field(
-        default=100, ge=1, le=1000, description="How many brackets of a query may stand in one another."
-    )
-    query_operators: int = Field(default=4000, ge=1, description="How many operators and clauses a query may have.")
-    request_bytes: int = Field(default=2_000_000, ge=1, description="The largest request body.")
-    address_bytes: int = Field(default=60_000, ge=1000, le=65_000, description="The longest address, in bytes.")
+    address: str = _setting("", "Where the world reaches this service; without it, what each request asks for.")
 
-    links: int = Field(default=100_000, ge=0, description="How many queries get a short address.")
-    link_characters: int = Field(default=20_000, ge=1, description="The longest query that gets one, in characters.")
-    links_per_minute: int = Field(default=60, ge=1, description="How many new ones each process makes in a minute.")
+    query_characters: int = _setting(200_000, "The longest query, in characters.", ge=1)
+    query_nesting: int = _setting(100, "How many brackets of a query may stand in one another.", ge=1, le=1000)
+    query_operators: int = _setting(4000, "How many operators and clauses a query may have.", ge=1)
+    request_bytes: int = _setting(2_000_000, "The largest request body.", ge=1)
+    address_bytes: int = _setting(60_000, "The longest address, in bytes.", ge=1000, le=65_000)
 
-    rewrites: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=MENDED,
-        description="What of the engine's faults is mended by rewriting queries; see docs/sparql.md for the names.",
-    )
-    federation: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(),
-        description="The addresses SERVICE and LOAD may ask, whole and separated by spaces; none unless named.",
-    )
-    federation_seconds: float = Field(
-        default=10, gt=0, le=600, description="How long all of them may take for a query."
-    )
-    federation_bytes: int = Field(default=10_000_000, ge=1, description="The largest answer that is taken from one.")
-    federation_rows: int = Field(default=10_000, ge=1, le=100_000, description="The most rows taken from one.")
+    links: int = _setting(100_000, "How many queries get a short address.", ge=0)
+    link_characters: int = _setting(20_000, "The longest query that gets one, in characters.", ge=1)
+    links_per_minute: int = _setting(60, "How many new ones each process makes in a minute.", ge=1)
 
-    query_seconds: float = Field(
-        default=30.0, gt=0, description="How long a query may take, waiting included; a client can ask for less."
+    rewrites: tuple[str, ...] = _setting(
+        MENDED, "What of the engine's faults is mended by rewriting queries; see docs/sparql.md for the names."
     )
-    query_memory_bytes: int = Field(
-        default=1 << 30, ge=1 << 26, description="The memory a query may take in its worker."
+    federation: tuple[str, ...] = _setting(
+        (), "The addresses SERVICE and LOAD may ask, whole and separated by spaces; none unless named."
     )
-    answer_rows: int = Field(default=5_000_000, ge=1, description="The most rows or triples of an answer.")
-    answer_bytes: int = Field(default=1 << 30, ge=1000, description="The most bytes of an answer, uncompressed.")
+    federation_seconds: float = _setting(10, "How long all of them may take for a query.", gt=0, le=600)
+    federation_bytes: int = _setting(10_000_000, "The largest answer that is taken from one.", ge=1)
+    federation_rows: int = _setting(10_000, "The most rows taken from one.", ge=1, le=100_000)
 
-    workers: int = Field(
-        default_factory=_workers, ge=2, le=256, description="How many queries each process evaluates at a time."
+    query_seconds: float = _setting(
+        30.0, "How long a query may take, waiting included; a client can ask for less.", gt=0
     )
-    waiting_per_client: int = Field(
-        default=64, ge=1, description="How many queries from one address wait for a worker at most."
+    query_memory_bytes: int = _setting(1 << 30, "The memory a query may take in its worker.", ge=1 << 26)
+    answer_rows: int = _setting(5_000_000, "The most rows or triples of an answer.", ge=1)
+    answer_bytes: int = _setting(1 << 30, "The most bytes of an answer, uncompressed.", ge=1000)
+
+    workers: int = _setting(_workers, "How many queries each process evaluates at a time.", ge=2, le=256)
+    waiting_per_client: int = _setting(64, "How many queries from one address wait for a worker at most.", ge=1)
+    waiting: int = _setting(400, "How many queries wait for a worker at most.", ge=1)
+    processes: int = _setting(1, "How many processes answer requests.", ge=1, le=64)
+    requests: int = _setting(128, "How many requests each process handles at a time.", ge=1)
+    cache_bytes: int = _setting(64_000_000, "How many bytes of finished answers each process keeps; 0 for none.", ge=0)
+    connections: int = _setting(4096, "How many connections each process keeps open.", ge=128)
+    drain_seconds: int = _setting(45, "How long a stopping server finishes what it began.", ge=1, le=1800)
+    trusted_proxies: tuple[str, ...] = _setting(
+        (), "Reverse proxies whose X-Forwarded-For is believed: addresses or networks, with spaces between."
     )
-    waiting: int = Field(default=400, ge=1, description="How many queries wait for a worker at most.")
-    processes: int = Field(default=1, ge=1, le=64, description="How many processes answer requests.")
-    requests: int = Field(default=128, ge=1, description="How many requests each process handles at a time.")
-    cache_bytes: int = Field(
-        default=64_000_000, ge=0, description="How many bytes of finished answers each process keeps; 0 for none."
-    )
-    connections: int = Field(default=4096, ge=128, description="How many connections each process keeps open.")
-    drain_seconds: int = Field(
-        default=45, ge=1, le=1800, description="How long a stopping server finishes what it began."
-    )
-    trusted_proxies: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(),
-        description="Reverse proxies whose X-Forwarded-For is believed: addresses or networks, with spaces between.",
-    )
-    pages_per_minute: int | None = Field(
-        default=None,
-        ge=0,
-        description="How many pages a client may ask for a minute, 0 for any number; "
+    pages_per_minute: int | None = _setting(
+        None,
+        "How many pages a client may ask for a minute, 0 for any number; "
         "without it 3,000, and from this machine any number.",
+        ge=0,
     )
-    queries_per_minute: int | None = Field(
-        default=None, ge=0, description="The same for queries, 600 without it; Graph Store reads count as queries."
+    queries_per_minute: int | None = _setting(
+        None, "The same for queries, 600 without it; Graph Store reads count as queries.", ge=0
     )
-    writes_per_minute: int | None = Field(
-        default=None, ge=0, description="The same for updates and Graph Store writes, 300 without it."
-    )
+    writes_per_minute: int | None = _setting(None, "The same for updates and Graph Store writes, 300 without it.", ge=0)
 
-    log: Literal["auto", "json", "text", "off"] = Field(
-        default="auto",
-        description="The form of the request log: json, text, auto for text at a terminal and json elsewhere, or off.",
+    log: Literal["auto", "json", "text", "off"] = _setting(
+        "auto", "The form of the request log: json, text, auto for text at a terminal and json elsewhere, or off."
     )
-    log_queries: bool = Field(default=False, description="Whether the log holds the text of every query.")
-    slow_seconds: float = Field(
-        default=5, ge=0, description="From when on a query is slow: its text stands in the log; 0 for never."
+    log_queries: bool = _setting(False, "Whether the log holds the text of every query.")
+    slow_seconds: float = _setting(5, "From when on a query is slow: its text stands in the log; 0 for never.", ge=0)
+    metrics: Literal["local", "all", "off"] = _setting(
+        "local", "Who may read /metrics: programs of this machine, all, or nobody."
     )
-    metrics: Literal["local", "all", "off"] = Field(
-        default="local", description="Who may read /metrics: programs of this machine, all, or nobody."
+    metrics_token: Secret | None = _setting(None, "A bearer token with which /metrics may be read from anywhere.")
+    snapshots_kept: int = _setting(3, "How many generations of the data stay on disk.", ge=2)
+
+    write_token: Secret | None = _setting(
+        None, "A token that may write, for a quick start; etiograph token create makes better ones."
     )
-    metrics_token: SecretStr | None = Field(
-        default=None, description="A bearer token with which /metrics may be read from anywhere."
+    private_reads: bool = _setting(False, "Whether reading needs a token too.")
+    update_bytes: int = _setting(8_000_000, "The largest SPARQL update, in bytes.", ge=1)
+    upload_bytes: int = _setting(500_000_000, "The largest body of the Graph Store Protocol, in bytes, unpacked.", ge=1)
+    write_seconds: int = _setting(60, "How long a change over the web may take.", ge=1)
+    write_memory: int = _setting(
+        2_000_000_000, "How much memory a change over the web may take, in bytes.", ge=200_000_000
     )
-    snapshots_kept: int = Field(default=3, ge=2, description="How many generations of the data stay on disk.")
+    write_wait_seconds: int = _setting(10, "How long a change waits for those before it.", ge=0)
+    write_queue: int = _setting(32, "How many changes wait for one another in each process.", ge=1)
 
-    write_token: SecretStr | None = Field(
-        default=None,
-        description="A token that may write, for a quick start; etiograph token create makes better ones.",
-    )
-    private_reads: bool = Field(default=False, description="Whether reading needs a token too.")
-    update_bytes: int = Field(default=8_000_000, ge=1, description="The largest SPARQL update, in bytes.")
-    upload_bytes: int = Field(
-        default=500_000_000, ge=1, description="The largest body of the Graph Store Protocol, in bytes, unpacked."
-    )
-    write_seconds: int = Field(default=60, ge=1, description="How long a change over the web may take.")
-    write_memory: int = Field(
-        default=2_000_000_000, ge=200_000_000, description="How much memory a change over the web may take, in bytes."
-    )
-    write_wait_seconds: int = Field(default=10, ge=0, description="How long a change waits for those before it.")
-    write_queue: int = Field(default=32, ge=1, description="How many changes wait for one another in each process.")
 
-    @field_validator("write_token", "metrics_token")
-    @classmethod
-    def _can_be_sent(cls, token: SecretStr | None) -> SecretStr | None:
-        if token and not re.fullmatch(r"[A-Za-z0-9\-._~+/]+=*", token.get_secret_value()):
-            raise ValueError("a token is one or more letters, digits and the signs - . _ ~ + /, without spaces")
-        return token
+def read_settings(given: Mapping[str, object] | None = None) -> Settings:
+    """What the environment says, or `given` where that has a value. Raises WrongSettings with every fault."""
+    named = {name: os.environ.get(f"{_PREFIX}{name.upper()}") for name in _says()}
+    return settings_of({**named, **{name: value for name, value in (given or {}).items() if value is not None}})
 
-    @field_validator("address")
-    @classmethod
-    def _is_an_address(cls, address: str) -> str:
-        if address and not address.startswith(("http://", "https://")):
-            raise ValueError("the address must begin with http:// or https://")
-        return address.rstrip("/")
 
-    @field_validator("rewrites")
-    @classmethod
-    def _are_rewrites(cls, names: tuple[str, ...]) -> tuple[str, ...]:
-        if unknown := set(names) - set(MENDED):
-            raise ValueError(f"there is no rewrite {', '.join(sorted(unknown))}; there are {', '.join(MENDED)}")
-        return names
+def settings_of(said: Mapping[str, object]) -> Settings:
+    """Settings from values that may be as text has them; None is no value. Raises WrongSettings with every fault.
 
-    @field_validator("federation", "rewrites", "trusted_proxies", mode="before")
-    @classmethod
-    def _apart(cls, addresses: object) -> object:
-        return tuple(addresses.split()) if isinstance(addresses, str) else addresses
+    >>> settings_of({"port": "8080", "federation": "https://a.example/sparql https://b.example/sparql"}).port
+    8080
+    """
+    found: dict[str, Any] = {}
+    faults = []
+    for name, value in said.items():
+        if value is None:
+            continue
+        try:
+            found[name] = _value(name, value)
+        except ValueError as error:
+            faults.append(f"{name}: {error}")
+    if faults:
+        raise WrongSettings("; ".join(faults))
+    return Settings(**found)
 
-    @field_validator("federation")
-    @classmethod
-    def _are_addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
-        for each in addresses:
-            destination(each)
-        return addresses
 
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _are_networks(cls, written: tuple[str, ...]) -> tuple[str, ...]:
-        networks(written)
-        return written
+def told(settings: Settings) -> dict[str, object]:
+    """The settings as JSON has them, without what is secret."""
+    whole: dict[str, object] = msgspec.to_builtins(settings, enc_hook=str)
+    return {name: value for name, value in whole.items() if name not in _SECRETS}
 
-    @field_validator("base")
-    @classmethod
-    def _ends_where_a_name_can_follow(cls, base: str) -> str:
-        if not base.startswith(("http://", "https://")) or not base.endswith(("/", "#")):
-            raise ValueError("the base must begin with http:// or https:// and end with / or #")
-        return base
+
+def sentence(name: str) -> str:
+    """What is said of a setting."""
+    return _says()[name].description or ""
+
+
+@cache
+def _says() -> dict[str, msgspec.Meta]:
+    return {each.name: each.metadata[_SAYS] for each in fields(Settings)}
+
+
+@cache
+def _types() -> dict[str, Any]:
+    """What msgspec takes each setting for: its type and its bounds."""
+    hints = get_type_hints(Settings)
+    return {name: Annotated[_without_none(hints[name]), says] for name, says in _says().items()}
+
+
+def _without_none(hint: Any) -> Any:  # noqa: ANN401 -- a type, or a union of two
+    """The type of a setting that is given."""
+    return next(each for each in get_args(hint) if each is not NoneType) if NoneType in get_args(hint) else hint
+
+
+def _value(name: str, said: object) -> object:
+    """The value of one setting. Raises ValueError."""
+    if isinstance(said, str) and name in _LISTS:
+        said = said.split()
+    try:
+        value: object = msgspec.convert(said, _types()[name], strict=False, dec_hook=_made)
+    except msgspec.ValidationError as error:
+        raise ValueError(f"{str(error)[:1].lower()}{str(error)[1:]}") from None
+    return _FURTHER[name](value) if name in _FURTHER else value
+
+
+def _made(kind: type, value: object) -> object:
+    """A path or a secret, for which msgspec has no type."""
+    if not isinstance(value, str | Path):
+        raise ValueError(f"expected a text, got {type(value).__name__}")
+    return kind(value)
+
+
+def _secret(token: Secret | None) -> Secret | None:
+    if token and not re.fullmatch(r"[A-Za-z0-9\-._~+/]+=*", token):
+        raise ValueError("a token is one or more letters, digits and the signs - . _ ~ + /, without spaces")
+    return token
+
+
+def _address(address: str) -> str:
+    if address and not address.startswith(("http://", "https://")):
+        raise ValueError("the address must begin with http:// or https://")
+    return address.rstrip("/")
+
+
+def _base(base: str) -> str:
+    if not base.startswith(("http://", "https://")) or not base.endswith(("/", "#")):
+        raise ValueError("the base must begin with http:// or https:// and end with / or #")
+    return base
+
+
+def _rewrites(names: tuple[str, ...]) -> tuple[str, ...]:
+    if unknown := set(names) - set(MENDED):
+        raise ValueError(f"there is no rewrite {', '.join(sorted(unknown))}; there are {', '.join(MENDED)}")
+    return names
+
+
+def _federation(addresses: tuple[str, ...]) -> tuple[str, ...]:
+    for each in addresses:
+        destination(each)
+    return addresses
+
+
+def _trusted_proxies(written: tuple[str, ...]) -> tuple[str, ...]:
+    networks(written)
+    return written
+
+
+_LISTS = frozenset(("federation", "rewrites", "trusted_proxies"))
+"""What is written with spaces between."""
+
+_FURTHER: dict[str, Callable[[Any], object]] = {
+    "address": _address,
+    "base": _base,
+    "federation": _federation,
+    "metrics_token": _secret,
+    "rewrites": _rewrites,
+    "trusted_proxies": _trusted_proxies,
+    "write_token": _secret,
+}
+"""What a value has to be beyond its type."""

@@ -101,11 +101,11 @@ def test_ci_ends_with_the_test_command_of_the_readme() -> None:
 LOADING = ("loaders", "owlready2", "pint", "pronto", "pyshacl", "rich", "ucumvert", "SPARQLWrapper")
 WEB = ("flask", "granian", "jinja2", "prometheus_client", "werkzeug")
 WITHOUT = {
-    "service.cli": (*LOADING, *WEB, "pydantic", "pyoxigraph", "rdflib", "service.settings", "service.tokens"),
+    "service.cli": (*LOADING, *WEB, "msgspec", "pyoxigraph", "rdflib", "service.settings", "service.tokens"),
     "service.cli.serve": LOADING,
     "service.cli.writer": (*LOADING, *WEB),
     "service.workers.worker": (
-        *(*LOADING, *WEB, "click", "pydantic", "queries", "rdflib"),
+        *(*LOADING, *WEB, "click", "msgspec", "queries", "rdflib"),
         *("service.errors", "service.rewriting", "service.tokens"),
     ),
 }

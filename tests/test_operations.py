@@ -18,7 +18,7 @@ from service.operations.journal import Journal
 from service.operations.log import Log
 from service.operations.record import Record
 from service.operations.watch import Watch
-from service.settings import Settings
+from service.settings import Secret, Settings, WrongSettings, read_settings, settings_of, told
 from service.workers.job import Outcome
 from tests.requirements import ROOT
 from tests.serving import Server, serving
@@ -324,7 +324,7 @@ DOCUMENTS = [*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "deploy").iterdir(
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_documents_name_settings_that_there_are(document: Path) -> None:
     named = {name.lower() for name in re.findall(r"ETIOGRAPH_([A-Z_]+[A-Z])", document.read_text("utf-8"))}
-    assert named <= Settings.model_fields.keys() | {"require", "seed"}
+    assert named <= told(Settings()).keys() | {"write_token", "metrics_token", "require", "seed"}
 
 
 def test_every_figure_is_documented(client: FlaskClient) -> None:
@@ -334,6 +334,62 @@ def test_every_figure_is_documented(client: FlaskClient) -> None:
 
 
 def test_a_proxy_is_an_address_or_a_network() -> None:
-    assert Settings(trusted_proxies="10.0.0.0/8 ::1").trusted_proxies == ("10.0.0.0/8", "::1")  # type: ignore[arg-type]  # as in the environment
-    with pytest.raises(ValueError, match="proxy"):
-        Settings(trusted_proxies=("proxy.example",))
+    assert settings_of({"trusted_proxies": "10.0.0.0/8 ::1"}).trusted_proxies == ("10.0.0.0/8", "::1")
+    with pytest.raises(WrongSettings, match="proxy"):
+        settings_of({"trusted_proxies": ("proxy.example",)})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("port", "8080", 8080),
+        ("query_seconds", "2.5", 2.5),
+        ("log_queries", "true", True),
+        ("private_reads", "0", False),
+        ("pages_per_minute", "0", 0),
+        ("log", "text", "text"),
+        ("data", "some/where", Path("some/where")),
+        ("address", "https://health.example/graph/", "https://health.example/graph"),
+        ("rewrites", "", ()),
+        ("write_token", "abc-def", "abc-def"),
+    ],
+)
+def test_the_environment_gives_settings(monkeypatch: pytest.MonkeyPatch, name: str, text: str, value: object) -> None:
+    monkeypatch.setenv(f"ETIOGRAPH_{name.upper()}", text)
+    assert getattr(read_settings(), name) == value
+    assert getattr(settings_of(told(read_settings())), name) == (None if name == "write_token" else value)
+
+
+def test_an_option_comes_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ETIOGRAPH_PORT", "8080")
+    assert read_settings({"port": 9000, "host": None}).port == 9000
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("port", "99999", "<= 65535"),
+        ("port", "http", "int"),
+        ("query_seconds", "0", "> 0"),
+        ("query_seconds", "nan", "> 0"),
+        ("log", "xml", "xml"),
+        ("private_reads", "perhaps", "bool"),
+        ("rewrites", "paths-end", "there is no rewrite paths-end"),
+        ("base", "https://example.org", "end with / or #"),
+        ("address", "example.org", "begin with http"),
+        ("write_token", "a b", "letters, digits"),
+    ],
+)
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, text: str, words: str) -> None:
+    monkeypatch.setenv(f"ETIOGRAPH_{name.upper()}", text)
+    with pytest.raises(WrongSettings, match=f"^{name}: .*{re.escape(words)}"):
+        read_settings()
+
+
+def test_every_wrong_setting_is_named() -> None:
+    with pytest.raises(WrongSettings, match=r"port: .*; workers: "):
+        settings_of({"port": "x", "workers": 1})
+
+
+def test_a_secret_is_not_shown() -> None:
+    assert "abc" not in repr(Settings(write_token=Secret("abc")))

@@ -2,29 +2,23 @@
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import click
-from pydantic import ValidationError
 
 from service.errors import NoData
-from service.settings import Settings
+from service.settings import Settings, WrongSettings, read_settings, sentence
 from service.store.local import LocalStore
 from service.store.snapshots import Snapshots
 
-data = click.option(
-    "--data", type=click.Path(path_type=Path), metavar="DIR", help=f"{Settings.model_fields['data'].description}"
-)
+data = click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help=sentence("data"))
 
 
 def settings(**given: object) -> Settings:
     """The settings of the environment, overridden by the options that were given."""
-    chosen: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     try:
-        return Settings(**chosen)
-    except ValidationError as error:
-        faults = ((".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors())
-        raise click.UsageError("; ".join(f"{name}: {text[0].lower()}{text[1:]}" for name, text in faults)) from None
+        return read_settings(given)
+    except WrongSettings as error:
+        raise click.UsageError(str(error)) from None
 
 
 def snapshots(chosen: Settings) -> Snapshots:

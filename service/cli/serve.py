@@ -24,7 +24,7 @@ from service.gateway import Gateway
 from service.operations.serving import watched
 from service.operations.stopping import end_at_second_signal
 from service.search.shelf import Shelf
-from service.settings import Settings
+from service.settings import Settings, sentence
 from service.tokens import expressions
 from service.workers.pool import Pool
 
@@ -34,8 +34,8 @@ _HEADER_BYTES = 128 * 1024
 
 @click.command()
 @options.data
-@click.option("--host", help=f"{Settings.model_fields['host'].description} [default: 127.0.0.1]")
-@click.option("--port", type=int, help=f"{Settings.model_fields['port'].description} [default: 8000]")
+@click.option("--host", help=f"{sentence('host')} [default: 127.0.0.1]")
+@click.option("--port", type=int, help=f"{sentence('port')} [default: 8000]")
 def serve(data: Path | None, host: str | None, port: int | None) -> None:
     """Serve pages, SPARQL and Linked Data; an empty data directory gets the built-in article first."""
     settings = options.settings(data=data, host=host, port=port)

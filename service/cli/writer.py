@@ -16,7 +16,7 @@ import rdflib
 
 from ontology.iris import Iris
 from service.errors import NotCurrent, Problem, WriterBusy, WriteTooLarge, problem
-from service.settings import Settings
+from service.settings import Settings, settings_of
 from service.store.described import describe, description_graph
 from service.store.draft import Draft
 from service.store.mapped import follow_loaded
@@ -46,7 +46,7 @@ def write_changes() -> None:
 def _serve(requests: Reader, answers: int) -> None:
     try:
         told: dict[str, Any] = json.loads(requests.next().payload)
-        settings = Settings(**{name: value for name, value in told.items() if name != "parent"})
+        settings = settings_of({name: value for name, value in told.items() if name != "parent"})
         confine(Confinement(told["parent"], settings.write_memory, writable=True, open_files=4096, niceness=0))
         most = data_bytes() + settings.write_memory // _SPENT
         send(answers, Kind.READY)

@@ -90,6 +90,6 @@ def _may_read_metrics() -> bool:
     settings = current_settings()
     if settings.metrics != "off" and (token := settings.metrics_token):
         given = request.headers.get("Authorization", "")
-        if hmac.compare_digest(given.encode(), f"Bearer {token.get_secret_value()}".encode()):
+        if hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
             return True
     return settings.metrics == "all" or (settings.metrics == "local" and bool(request.environ.get(LOCAL)))

@@ -49,7 +49,7 @@ def _access() -> Access:
 
 def _known(token: str) -> Access | None:
     quick = current_settings().write_token
-    if quick and same(quick.get_secret_value(), token):
+    if quick and same(quick, token):
         return Access("write")
     bearer = Bearers(current_settings().data).of(token)
     return bearer.access if bearer else None

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO
 
 from service.errors import Problem, Reported, WriteFailed, WriterBusy, WriteTooLarge, WriteTooSlow
-from service.settings import Settings
+from service.settings import Settings, told
 from service.workers.frames import Broken, Frame, Kind, Reader, send
 from service.writing.change import Change, Outcome
 
@@ -187,8 +187,7 @@ def _pass_on(said: IO[bytes]) -> None:
 
 def _told(settings: Settings) -> bytes:
     """The settings the process needs; no token is among them."""
-    told: dict[str, Any] = settings.model_dump(mode="json", exclude={"write_token", "metrics_token"})
-    return json.dumps({**told, "parent": os.getpid()}).encode()
+    return json.dumps({**told(settings), "parent": os.getpid()}).encode()
 
 
 def _durable(child: _Child) -> Frame:
