@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, current_app, request
 from rdflib import Graph
@@ -18,7 +17,7 @@ from service.evaluated import Allowance, Client, evaluated
 from service.excerpt import beginning, whole_lines, whole_rows
 from service.federation.rewriting import answered, federation_rules
 from service.formats import GRAPHS, JSON, N_TRIPLES, TABLES
-from service.operations.limits import refuse_other_than_utf8
+from service.forms import FORM, form, refuse_other_charsets
 from service.operations.record import record
 from service.pages import render_sparql
 from service.store.local import Dataset
@@ -35,7 +34,7 @@ _NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?")
 _VOLATILE = re.compile(r"(?:now|rand|uuid)\b|\\u", re.IGNORECASE)
 """What may stand for a function whose value is another one each time, be it written with escapes."""
 
-_FORM = ("application/x-www-form-urlencoded", "multipart/form-data")
+_PARTS = "multipart/form-data"
 
 
 @dataclass(frozen=True)
@@ -135,16 +134,14 @@ def _asked() -> Asked:
         raise WrongRequest("A posted query stands in the body of the request, so its address holds none.")
     if request.headers.get("Content-Encoding", "identity").strip().casefold() != "identity":
         raise UnsupportedType("A query is sent as it is, without a Content-Encoding.")
-    if request.mimetype in _FORM:
-        _refuse_other_charsets()
-        if request.mimetype == _FORM[0]:
-            refuse_other_than_utf8("form", unquote_to_bytes(request.get_data()))
-        return _of_parameters(request.form, request.args)
+    if request.mimetype in (FORM, _PARTS):
+        refuse_other_charsets("a query")
+        return _of_parameters(form(request.get_data()) if request.mimetype == FORM else request.form, request.args)
     if request.mimetype == _BODY:
         return Asked(_text_of_body(), _dataset(request.args), request.args)
     if request.mimetype == "application/sparql-update":
         raise RefusedQuery("This address answers queries only; it takes no updates, which go to /update.")
-    raise UnsupportedType(f"A query comes as {_BODY}, or as the parameter query of {_FORM[0]}.")
+    raise UnsupportedType(f"A query comes as {_BODY}, or as the parameter query of {FORM}.")
 
 
 def _of_parameters(parameters: MultiDict[str, str], others: MultiDict[str, str] | None = None) -> Asked:
@@ -158,17 +155,11 @@ def _of_parameters(parameters: MultiDict[str, str], others: MultiDict[str, str] 
 
 
 def _text_of_body() -> str:
-    _refuse_other_charsets()
+    refuse_other_charsets("a query")
     try:
         return request.get_data().decode("utf-8")
     except UnicodeDecodeError as error:
         raise WrongRequest(f"The query is not UTF-8: byte {error.start} cannot be read.") from None
-
-
-def _refuse_other_charsets() -> None:
-    charset = request.mimetype_params.get("charset", "utf-8")
-    if charset.casefold() not in ("utf-8", "utf8", "us-ascii"):
-        raise UnsupportedType(f"The charset of a query is UTF-8, not {charset[:40]}.")
 
 
 def _dataset(*parameters: MultiDict[str, str]) -> Dataset:

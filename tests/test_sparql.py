@@ -273,6 +273,13 @@ def test_a_query_may_come_in_three_ways(server: Server) -> None:
     assert [reply.json for reply in replies] == [{"head": {}, "boolean": True}] * 4
 
 
+@pytest.mark.parametrize(
+    "body", ["query=ASK{FILTER('é'='%C3%A9')}".encode(), b"query=ASK%7BFILTER('%C3%A9'='%c3%a9')%7D"]
+)
+def test_a_form_is_utf_8_with_percents_or_without(server: Server, body: bytes) -> None:
+    assert server.ask("/sparql", "POST", body, Content_Type=FORM).json["boolean"] is True
+
+
 GRAPH_QUERY = "SELECT (COUNT(*) AS ?n) WHERE { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
 DATASETS = [
     ([("default-graph-uri", str(ONE))], 300),

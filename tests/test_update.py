@@ -40,6 +40,7 @@ def form(**parameters: object) -> str:
 GOOD: dict[str, tuple[str, str, str]] = {
     "by form": ("/update", FORM, form(update=INSERT)),
     "by form with a charset": ("/update", f"{FORM}; charset=UTF-8", form(update=INSERT)),
+    "by form without percents": ("/update", FORM, f"update={INSERT}"),
     "directly": ("/update", UPDATE, INSERT),
     "directly with a charset": ("/update", f"{UPDATE};charset=utf-8", INSERT),
     "with a dataset in the form": ("/update", FORM, form(update=WHERE, **{"using-graph-uri": "http://example.org/a"})),

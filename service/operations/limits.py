@@ -108,12 +108,7 @@ def refuse_unreadable_address() -> None:
     """Raise WrongRequest for an address that could only be read with replacements, so that it would name another."""
     if "\ufffd" in request.path:  # which is how the server shows us what it could not read
         raise WrongRequest("The address is not percent-encoded UTF-8.")
-    refuse_other_than_utf8("address", unquote_to_bytes(request.query_string))
-
-
-def refuse_other_than_utf8(where: str, content: bytes) -> None:
-    """Raise WrongRequest for bytes that stand for no text."""
     try:
-        content.decode("utf-8")
+        unquote_to_bytes(request.query_string).decode("utf-8")
     except UnicodeDecodeError:
-        raise WrongRequest(f"The {where} is not percent-encoded UTF-8.") from None
+        raise WrongRequest("The address is not percent-encoded UTF-8.") from None

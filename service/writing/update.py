@@ -5,7 +5,6 @@ import re
 import time
 from dataclasses import replace
 from typing import BinaryIO, cast
-from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, request
 from werkzeug.datastructures import MultiDict
@@ -14,6 +13,7 @@ from service.current import current_settings, public_address
 from service.errors import UnsupportedType, WrongRequest
 from service.federation.rewriting import answered as solved
 from service.federation.rewriting import federation_rules
+from service.forms import FORM, form, refuse_other_charsets
 from service.names import is_iri
 from service.writing.authority import writer
 from service.writing.change import Change, Update
@@ -24,7 +24,6 @@ from service.writing.requests import answered, made
 blueprint = Blueprint("update", __name__)
 
 _BODY = "application/sparql-update"
-_FORM = "application/x-www-form-urlencoded"
 _MAY_ASK = re.compile("load|service", re.IGNORECASE)
 
 
@@ -66,33 +65,22 @@ def _loads(text: str, base: str) -> list[Load]:
 def _sent() -> tuple[str, MultiDict[str, str]]:
     """The text of the update, and the parameters beside it. Raises WrongRequest, UnsupportedType, BodyTooLarge."""
     settings = current_settings()
-    if request.mimetype not in (_BODY, _FORM):
-        raise UnsupportedType(f"An update comes as {_BODY}, or as the parameter update of {_FORM}.")
-    charset = request.mimetype_params.get("charset", "utf-8")
-    if charset.casefold() not in ("utf-8", "utf8", "us-ascii"):
-        raise UnsupportedType(f"The charset of an update is UTF-8, not {charset[:40]}.")
+    if request.mimetype not in (_BODY, FORM):
+        raise UnsupportedType(f"An update comes as {_BODY}, or as the parameter update of {FORM}.")
+    refuse_other_charsets("an update")
     if "update" in request.args or "query" in request.args:
         raise WrongRequest("The update belongs into the body of the request, not into its address.")
     # In a form a character can take three bytes.
-    raw = received(settings.update_bytes * (3 if request.mimetype == _FORM else 1))
+    raw = received(settings.update_bytes * (3 if request.mimetype == FORM else 1))
     if request.mimetype == _BODY:
         return _text(raw.read()), request.args
-    form = _form(raw.read())
-    if "query" in form:
+    found = form(raw.read())
+    if "query" in found:
         raise WrongRequest("A request holds a query or an update; queries are answered at /sparql.")
-    updates = form.getlist("update")
+    updates = found.getlist("update")
     if len(updates) != 1:
         raise WrongRequest(f"There must be exactly one parameter update; there are {len(updates)}.")
-    return updates[0], MultiDict([*request.args.items(multi=True), *form.items(multi=True)])
-
-
-def _form(raw: bytes) -> MultiDict[str, str]:
-    try:
-        return MultiDict(parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=1000))
-    except UnicodeDecodeError:
-        raise WrongRequest("The form is not percent-encoded UTF-8.") from None
-    except ValueError:
-        raise WrongRequest("The form has too many parameters.") from None
+    return updates[0], MultiDict([*request.args.items(multi=True), *found.items(multi=True)])
 
 
 def _text(raw: bytes) -> str:
