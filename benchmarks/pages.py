@@ -7,6 +7,7 @@ one who comes later. Over HTTP the cache is on, as it is where nothing is set.
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from html import unescape
 from pathlib import Path
 from random import Random
 from time import monotonic, perf_counter, sleep
@@ -15,6 +16,7 @@ from urllib.parse import quote, urlencode
 from flask.testing import FlaskClient
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDFS
+from werkzeug.test import TestResponse
 
 from benchmarks.results import US, Elapsed, Result, timed
 from benchmarks.served import ETIOGRAPH, HELLO, Client, Server, serving
@@ -47,6 +49,8 @@ _PAGES = {
     "downloads": "/downloads",
     "completion": "/api/complete?q=cal",
 }
+_LINK = re.compile(r'href="(/(?!static/|q/)[^"#]*)')
+_MOST_PAGES = 2000
 _TERM = "/term?iri=HP:0002901"
 
 
@@ -62,6 +66,7 @@ def measured(folder: Path, ontology: Path | None, rounds: int = 20, seconds: flo
 
 def _all(data: Path, of: str, paths: dict[str, str], rounds: int, seconds: float) -> Iterator[Result]:
     yield from _made(data, of, paths, rounds)
+    yield _walked(data, of)
     yield from _started(data, of)
     yield from _over_http(data, of, seconds)
 
@@ -83,6 +88,24 @@ def _made(data: Path, of: str, paths: dict[str, str], rounds: int) -> Iterator[R
         yield _spread(f"make {kind}", runs, of)
     app.extensions["etiograph.workers"].close()
     app.extensions["etiograph"].close()
+
+
+def _walked(data: Path, of: str) -> Result:
+    """Every page that links lead to from the first, opened once: nobody has asked for it before."""
+    app = create_app(Settings(data=data))
+    client, ahead, known = app.test_client(), ["/"], {"/"}
+    runs, read = list[Elapsed](), list[TestResponse]()
+    while ahead and len(runs) < _MOST_PAGES:
+        path = ahead.pop(0)
+        run = timed(lambda path=path: read.append(client.get(path, headers={"Accept": "text/html"}, buffered=True)))  # type: ignore[misc]  # bound now
+        if (reply := read.pop()).mimetype == "text/html":
+            runs.append(run)
+            found = {unescape(each) for each in _LINK.findall(reply.text)} - known
+            known.update(found)
+            ahead += sorted(found)
+    app.extensions["etiograph.workers"].close()
+    app.extensions["etiograph"].close()
+    return _spread("every page once", runs, of)
 
 
 def _shown(client: FlaskClient, path: str) -> None:
