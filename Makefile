@@ -28,7 +28,7 @@ PYTEST = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --
 test: $(VENV)/dev $(VENV)/w3c/unpacked
 	$(PYTEST)
 
-soak: $(VENV)/dev
+soak: $(VENV)/dev $(VENV)/bench
 	$(BIN)/python -m pytest -m soak
 
 check: $(VENV)/dev $(VENV)/w3c/unpacked
