@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from service.store.snapshots import Snapshots
+from tests.generations import ONE, etiograph, put
 from tests.requirements import ROOT, demanded, require
+from tests.website import OWN
 from tests.writers import TOKEN, Writable, writable
 
 LONG = (
-    *("every_page", "workers", "cli", "snapshots", "editor_browser", "update", "crash", "thresholds", "pages"),
-    *("shapes", "graph_store", "inference", "connections", "check", "benchmarks", "readme"),
+    *("every_page", "workers", "cli", "editor_browser", "sources", "update", "crash", "thresholds", "pages"),
+    *("shapes", "graph_store", "inference", "connections", "check", "benchmarks", "readme", "disks"),
 )
 """The files that take longest; with these begun first, no process is left with one when the others have ended."""
 
@@ -97,6 +100,23 @@ def delete_output_dir() -> None:
 def base_url() -> str | None:
     """No address is fixed for browser tests; pytest-playwright's own fixture of this name warns under pytest 9.2."""
     return None
+
+
+@pytest.fixture
+def snapshots(tmp_path: Path) -> Snapshots:
+    """A data directory with two generations of one graph."""
+    found = Snapshots(tmp_path / "data")
+    put(found, ONE, "first")
+    put(found, ONE, "second")
+    return found
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with the built-in article in it, of which each test takes a copy."""
+    data = tmp_path_factory.mktemp("loaded") / "data"
+    etiograph("load", "--data", data, OWN)
+    return data
 
 
 @pytest.fixture(scope="session")
