@@ -76,7 +76,9 @@ def photographed(page: Page, name: str) -> None:
     height = min(int(page.evaluate("document.documentElement.scrollHeight")), 4000)
     width = int(page.evaluate("window.innerWidth"))
     page.screenshot(
-        path=SCREENSHOTS / f"{name}.png",
+        path=SCREENSHOTS / f"{name}.jpg",
+        type="jpeg",
+        quality=85,
         full_page=True,
         clip={"x": 0, "y": 0, "width": width, "height": height},
     )
