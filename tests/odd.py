@@ -94,6 +94,9 @@ def _statements() -> Iterator[Triple]:
     yield from _statement(IRIS.thing("assertion/odd-no"), PASSAGES[2], EG.CauseStatement, EG.Denied, denied)
     nameless = (NAMELESS, EG.predisposesTo, SYMPTOM)
     yield from _statement(IRIS.thing("assertion/odd-4"), "Deep", EG.PredisposingStatement, EG.Affirmed, nameless)
+    again = IRIS.thing("evidence/odd-again")  # a statement may rest on several quotes of one sentence
+    yield IRIS.thing("assertion/odd-4"), EG.evidence, again
+    yield from _evidence(again, "the end.")
 
 
 def _statement(
