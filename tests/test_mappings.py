@@ -211,7 +211,7 @@ def test_a_vocabulary_has_a_match_or_a_note_that_it_has_none() -> None:
 
 def test_only_vocabularies_that_were_read_whole_are_said_to_miss_a_term() -> None:
     missed = {match.object_source for match in mapping_set().matches if match.object_id == NO_TERM}
-    whole = ("hp", "icd10cm", "symp", "mesh", "mondo", "doid", "go", "uberon")
+    whole = ("hp", "icd10cm", "symp", "mesh", "mondo", "doid", "go", "uberon", "maxo")
     assert missed <= {f"bioregistry:{name}" for name in whole}
 
 
@@ -251,6 +251,8 @@ def test_a_loinc_code_is_tied_to_its_kind_of_unit(code: str, dimension: str) -> 
         ("hypocalcemia", "HP:0000829"),
         ("serum-calcium-test", "CHEBI:22984"),
         ("electromyography", "MAXO:0035059"),
+        ("deep-vein-thrombosis", "MAXO:0001108"),
+        ("muscle-biopsy", "MAXO:0000385"),
     ],
 )
 def test_a_tempting_link_is_denied_and_no_triple(subject: str, term: str) -> None:
