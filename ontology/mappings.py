@@ -26,7 +26,9 @@ NO_TERM = "sssom:NoTermFound"
 UNLABELLED = frozenset({"SNOMEDCT", "UMLS"})
 """Vocabularies whose licence lets us give identifiers, but not labels."""
 UNIT_BOUND = frozenset({"LOINC"})
-"""Vocabularies whose codes measure one kind of quantity each."""
+"""Vocabularies whose codes measure one kind of quantity each, or say that they measure none."""
+NO_UNIT = "no-quantity"
+"""The kind of unit of a code that stands for a report, such as that of a study."""
 PREDICATES: Mapping[str, URIRef] = MappingProxyType(
     {f"skos:{name}": SKOS[name] for name in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")}
 )
@@ -79,7 +81,7 @@ class MappingsRefused(OntologyError):
 
 @dataclass(frozen=True)
 class Match:
-    """One row: what an entity is, or is not, in another vocabulary. ``unit_dimension`` is empty or one of units.tsv."""
+    """One row: what an entity is, or is not, elsewhere. ``unit_dimension`` is empty, one of units.tsv, or NO_UNIT."""
 
     subject_id: str
     subject_label: str
@@ -282,8 +284,12 @@ def _confidence(cell: str, _: Mapping[str, str]) -> Problem | None:
 
 
 def _dimension(cell: str, _: Mapping[str, str]) -> Problem | None:
-    known = {unit.dimension for unit in units().values()}
-    return None if not cell or cell in known else (f"{cell!r} is no kind of unit", "use a dimension of units.tsv")
+    known = {NO_UNIT, *(unit.dimension for unit in units().values())}
+    return (
+        None
+        if not cell or cell in known
+        else (f"{cell!r} is no kind of unit", f"use a dimension of units.tsv, or {NO_UNIT}")
+    )
 
 
 _CELLS: Mapping[str, Callable[[str, Mapping[str, str]], Problem | None]] = MappingProxyType(

@@ -363,7 +363,7 @@ def test_terms_elsewhere_are_called_by_identifier_and_label_where_the_licence_al
         ),
         (
             {"object_id": "LOINC:2000-8", "ext_unit_dimension": "moles"},
-            "column ext_unit_dimension: 'moles' is no kind of unit; use a dimension of units.tsv",
+            "column ext_unit_dimension: 'moles' is no kind of unit; use a dimension of units.tsv, or no-quantity",
         ),
         (
             {"object_id": "SNOMEDCT:5291005"},
