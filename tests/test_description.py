@@ -21,7 +21,7 @@ from service.cli.load import load_built_in
 from service.description.census import PARTED, census
 from service.description.dataset import dataset, default_graph
 from service.formats import GRAPHS, TABLES
-from service.settings import Settings
+from service.settings import Settings, settings_of
 from service.store.dataset import replace_graph
 from service.store.described import describe, description_graph
 from service.store.snapshots import Snapshots
@@ -226,7 +226,7 @@ def test_void_is_at_its_well_known_address_and_as_a_file(client: FlaskClient) ->
 
 
 def test_a_setting_names_the_address_of_the_world(data: Path) -> None:
-    client = create_app(Settings(data=data, address="https://health.example/graph/")).test_client()
+    client = create_app(settings_of({"data": data, "address": "https://health.example/graph/"})).test_client()
     assert b"<https://health.example/graph/sparql>" in client.get("/void.nt").data
 
 
