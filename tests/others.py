@@ -2,15 +2,19 @@
 
 import http.server
 import json
+import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask.testing import FlaskClient
+from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
 
 JSON = "application/sparql-results+json"
 ONE_ROW = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": [{"x": {"type": "uri", "value": "x:far"}}]}})
+PREFIX = "PREFIX : <x:> "
 PATHS = (
     "good",
     "nothing",
@@ -111,6 +115,16 @@ class Hostile(http.server.BaseHTTPRequestHandler):
         """Say nothing."""
 
 
+class Endpoint(Hostile):
+    """Answers queries over `server.store`, wherever they are sent."""
+
+    def do_POST(self) -> None:
+        query = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        self.server.asked.append(query)  # type: ignore[attr-defined]  # the fixture puts both there
+        found = self.server.store.query(query)  # type: ignore[attr-defined]  # the same
+        self.answer(found.serialize(format=QueryResultsFormat.JSON))
+
+
 class Other(http.server.ThreadingHTTPServer):
     """Another service, with what it was asked."""
 
@@ -120,6 +134,7 @@ class Other(http.server.ThreadingHTTPServer):
     def __init__(self, handler: type[http.server.BaseHTTPRequestHandler]) -> None:
         super().__init__(("127.0.0.1", 0), handler)
         self.asked: list[str] = []
+        self.store = Store()
 
     @property
     def url(self) -> str:
@@ -141,3 +156,35 @@ def rows(client: FlaskClient, query: str) -> list[dict[str, str]]:
     assert reply.status_code == 200, reply.get_json()
     found = json.loads(reply.data)["results"]["bindings"]
     return [{name: value["value"] for name, value in row.items()} for row in found]
+
+
+def store(turtle: str) -> Store:
+    found = Store()
+    found.load(f"@prefix : <x:> .{turtle}".encode(), format=RdfFormat.TURTLE)
+    return found
+
+
+def over(here: Store, text: str, seconds: float = 1) -> bytes:
+    """What a store answers, as the service's workers do; a question that is no SPARQL fails the test."""
+    found = here.query(text)
+    assert isinstance(found, QuerySolutions)
+    return found.serialize(format=QueryResultsFormat.JSON) or b""
+
+
+def answers(here: Store, query: str) -> Counter[frozenset[tuple[str, str]]]:
+    """The solutions of a query, with how often each is there."""
+    found = here.query(query)
+    assert isinstance(found, QuerySolutions)
+    names = [variable.value for variable in found.variables]
+    return Counter(frozenset((name, str(row[name])) for name in names if row[name] is not None) for row in found)
+
+
+def many(count: int) -> Store:
+    """As many IRIs as that, each with a label of its own in the other service."""
+    return store(" ".join(f":a :same :m{number} . :m{number} :name '{number}' ." for number in range(count)))
+
+
+def narrowed(query: str) -> set[str] | None:
+    """The values that a query of one column is about, None where there are none in it."""
+    found = re.search(r"VALUES \(\?\w+\) \{ (.*?) \} ", query)
+    return {value.strip("()<>").replace("x:", ":") for value in found[1].split()} if found else None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, QuerySolutions, Store
 
-from service.federation.solutions import term, values
+from service.federation.solutions import solutions, term
 
 WRONG_TERMS = [
     {"type": "uri", "value": "x:y> } DROP ALL #"},
@@ -36,13 +36,13 @@ def test_a_term_that_is_none_is_never_written(value: object) -> None:
 )  # fmt: skip
 def test_what_is_no_answer_is_said_to_be_none(body: bytes) -> None:
     with pytest.raises(ValueError, match="its answer"):
-        values(body, 10, "x:")
+        solutions(body, "x:")
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_any_literal_comes_through(text: str) -> None:
     value = {"head": {"vars": ["a"]}, "results": {"bindings": [{"a": {"type": "literal", "value": text}}]}}
-    found = Store().query(f"SELECT * {{ {values(json.dumps(value).encode(), 1, 'x:')} }}")
+    found = Store().query(f"SELECT * {{ {solutions(json.dumps(value).encode(), 'x:').values()} }}")
     assert isinstance(found, QuerySolutions)
     assert [row["a"] for row in found] == [Literal(text)]
 
