@@ -17,7 +17,7 @@ from itertools import takewhile
 from service.federation.groups import Element, Groups
 from service.rewriting.edits import Edit, edited, end_of, word
 from service.rewriting.path_syntax import NotUnderstood
-from service.tokens import FORMS
+from service.tokens import FORMS, Token
 
 _OTHERWISE_EACH_TIME = frozenset(("RAND", "UUID", "STRUUID", "NOW", "BNODE"))
 """With these the solutions are other ones when the whole query is evaluated."""
@@ -128,14 +128,19 @@ class _Writer:
     def _holds(self, element: Element, certain: frozenset[str]) -> bool:
         """Whether an element decides the same before the clause as at the end of the group.
 
-        A filter does if all its variables have their values already. What looks like an IRI in it may be a comparison.
+        A filter does if all its variables have their values already.
         """
         if element.kind != "FILTER":
             return True
         found = self.groups.found[element.start : element.end]
-        hides = any(token.text.upper() == "EXISTS" or (token.kind == "iri" and "?" in token.text) for token in found)
+        hides = any(word(found, place) == "EXISTS" or _seems_an_iri(token) for place, token in enumerate(found))
         return not hides and self.groups.mentioned(element.start, element.end) <= certain
 
     def _written(self, start: int, end: int) -> str:
         inside = [each for each in self.instead if start <= each.start < end]
         return edited(self.text[start:end], [Edit(each.start - start, each.end - start, each.text) for each in inside])
+
+
+def _seems_an_iri(token: Token) -> bool:
+    """Whether a token may be an IRI as well as a piece of a comparison of variables, such as `?a<?b&&?c>?d`."""
+    return token.kind == "iri" and not set("?$").isdisjoint(token.text)
