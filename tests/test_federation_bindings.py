@@ -3,10 +3,17 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from service.errors import FederationFailed
+from service.errors import FederationFailed, RefusedQuery
+from service.federation.bindings import Narrowing
+from service.federation.clauses import clauses
 from service.federation.rewriting import answered
 from service.federation.transport import Rules
+from service.rewriting.edits import Edit, meaningful
+from service.tokens import Limits, admitted, nesting
+from tests import drawn
 from tests.others import PREFIX, Endpoint, Other, answers, listening, many, narrowed, over, store
 
 NEAR = """
@@ -212,3 +219,72 @@ def test_all_portions_together_have_no_more_rows_than_one_answer(far: Other) -> 
     with pytest.raises(FederationFailed, match="more than 1,500 rows"):
         answered(query, Rules((far.url,), rows=1500), lambda text, seconds: over(here, text))
     assert len(far.asked) == 2
+
+
+PIECES = (
+    *(
+        "{",
+        "}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "<<",
+        ">>",
+        ".",
+        "'}'",
+        "{|",
+        "\\u0041",
+        "?a",
+        ":p",
+        "a",
+        "*",
+        "SERVICE:p",
+        "SERVICE",
+        "SELECT",
+    ),
+    *(
+        "OPTIONAL",
+        "MINUS",
+        "UNION",
+        "FILTER",
+        "NOT",
+        "EXISTS",
+        "BIND",
+        "AS",
+        "VALUES",
+        "GRAPH",
+        "LATERAL",
+        "FROM",
+        "LIMIT",
+    ),
+)
+
+
+@st.composite
+def spoilt(draw: st.DrawFn) -> str:
+    """A pattern with a few pieces of SPARQL in wrong places, some of them instead of what stood there."""
+    words = draw(drawn.patterns).split()
+    for _ in range(draw(st.integers(0, 3))):
+        place = draw(st.integers(0, len(words)))
+        words[place : place + draw(st.integers(0, 1))] = [draw(st.sampled_from(PIECES))]
+    return " ".join(words)
+
+
+@given(spoilt())
+@example(f"{'OPTIONAL { ' * 300} ?x :p ?y SERVICE <FAR> {{ ?x :p ?y }} {'} ' * 300}")
+def test_any_text_is_narrowed_without_harm(text: str) -> None:
+    """What is asked here is never more deeply nested than the text, and as little of a call as the service admits."""
+    text = f"ASK {{ {text} }}"
+
+    def ask(question: str, seconds: float) -> bytes:
+        assert nesting(meaningful(question)) <= nesting(meaningful(text))
+        assert admitted(question, Limits(10_000, 1000)).form == "SELECT"
+        return b'{"head": {"vars": []}, "results": {"bindings": []}}'
+
+    try:
+        found = clauses(text)
+    except RefusedQuery:
+        return
+    for clause in found:
+        Narrowing(text, ask).queries(clause, [Edit(each.start, each.end, "{}") for each in found], 1)
