@@ -45,6 +45,10 @@ def _select(draw: st.DrawFn, inner: st.SearchStrategy[str]) -> str:
     return f"{{ {template.format(draw(inner))} }}"
 
 
+def _groups(elements: st.SearchStrategy[str], most: int) -> st.SearchStrategy[str]:
+    return st.lists(elements, min_size=1, max_size=most).map(" ".join)
+
+
 def _elements(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return st.one_of(
         _triple,
@@ -58,11 +62,8 @@ def _elements(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         st.builds("BIND({} AS ?{})".format, _end, st.sampled_from("dyz")),
         _values(),
         _select(inner),
+        st.builds("{{ SELECT ?a ?b {{ {} }} LIMIT {} }}".format, _groups(_triple, 2), st.integers(0, 3)),
     )
-
-
-def _groups(elements: st.SearchStrategy[str], most: int) -> st.SearchStrategy[str]:
-    return st.lists(elements, min_size=1, max_size=most).map(" ".join)
 
 
 _plain = st.recursive(_groups(_triple, 2), lambda inner: _groups(_elements(inner), 3), max_leaves=3)
