@@ -13,14 +13,14 @@ from service.current import current_settings, current_store, public_address
 from service.descriptions import described
 from service.editor.links import Links
 from service.errors import NotAcceptable, Problem, RefusedQuery, UnsupportedType, WrongRequest
-from service.evaluated import Allowance, Client, evaluated
+from service.evaluated import Allowance, Client, Evaluated, evaluated
 from service.excerpt import beginning, whole_lines, whole_rows
 from service.federation.rewriting import answered, federation_rules
-from service.formats import GRAPHS, JSON, N_TRIPLES, TABLES
+from service.formats import GRAPHS, JSON, N_TRIPLES, TABLES, Format
 from service.forms import FORM, form, refuse_other_charsets
 from service.operations.record import record
 from service.pages import render_sparql
-from service.store.local import Dataset
+from service.store.local import Dataset, Opened
 from service.store.terms import to_json
 from service.tokens import Limits, Query, admitted
 from service.workers.pool import Pool
@@ -34,6 +34,9 @@ _NUMBER = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,9})?")
 _VOLATILE = re.compile(r"(?:now|rand|uuid)\b|\\u", re.IGNORECASE)
 """What may stand for a function whose value is another one each time, be it written with escapes."""
 
+_MOST = 2_000_000
+"""Bytes, and rows, of what is asked here only to ask others for less."""
+
 _PARTS = "multipart/form-data"
 
 
@@ -46,6 +49,19 @@ class Asked:
     parameters: MultiDict[str, str]
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where the queries of one request are evaluated: over one snapshot, on one dataset."""
+
+    held: Opened
+    dataset: Dataset
+    allowance: Allowance
+
+    def evaluated(self, query: Query, format_: Format, allowance: Allowance | None = None) -> Evaluated:
+        """A query has been begun, by default with what the request allows for."""
+        return evaluated(_pool(), self.held, query, format_, self.dataset, allowance or self.allowance, _client())
+
+
 @blueprint.route("/q/<link>")
 @blueprint.route("/sparql", methods=["GET", "POST"])
 def sparql(link: str | None = None) -> Response | str:
@@ -55,18 +71,30 @@ def sparql(link: str | None = None) -> Response | str:
         return described(choice.format, choice.media_type) if choice.format else render_sparql(None, None, None)
     asked = _asked()
     record().query = asked.query
-    query = _federated(asked.query)
-    formats = TABLES if query.form in ("SELECT", "ASK", None) else GRAPHS
-    choice = chosen(formats)
-    return _answered(query, asked, choice) if choice.format else _page(query, asked)
+    query = _admitted(asked.query, may_call=bool(current_settings().federation))
+    choice = chosen(TABLES if query.form in ("SELECT", "ASK", None) else GRAPHS)
+    place = Place(current_store().held(), asked.dataset, _allowance(asked.parameters))
+    query = _federated(query, place)
+    return _answered(query, asked, choice, place) if choice.format else _page(query, asked, place)
 
 
-def _federated(text: str) -> Query:
+def _admitted(text: str, may_call: bool = False) -> Query:
+    query = admitted(text, _limits(), may_call)
+    return replace(query, base=f"{public_address()}/sparql", rewrites=current_settings().rewrites)
+
+
+def _federated(query: Query, place: Place) -> Query:
     """The query as the engine may see it: what other services are to say is asked first and stands in it."""
     rules = federation_rules(current_settings())
-    query = admitted(text, _limits(), may_call=bool(rules.addresses))
-    text = answered(text, rules) if rules.addresses else text
-    return replace(query, text=text, base=f"{public_address()}/sparql", rewrites=current_settings().rewrites)
+    if not rules.addresses:
+        return query
+
+    def ask(text: str, seconds: float) -> bytes:
+        allowance = replace(place.allowance, rows=_MOST, bytes=_MOST)
+        allowance = replace(allowance, seconds=max(0.01, min(seconds, allowance.seconds)))
+        return b"".join(place.evaluated(_admitted(text), JSON, allowance))
+
+    return replace(query, text=answered(query.text, rules, ask))
 
 
 def _of_description() -> Choice | None:
@@ -86,26 +114,22 @@ def problem_page(problem: Problem) -> str:
     return render_sparql(query, None, problem)
 
 
-def _answered(query: Query, asked: Asked, choice: Choice) -> Response:
-    format_ = choice.format or JSON
-    allowance = _allowance(asked.parameters)
-    held = current_store().held()
-    record().snapshot = held.snapshot.number
+def _answered(query: Query, asked: Asked, choice: Choice, place: Place) -> Response:
+    snapshot = place.held.snapshot
+    record().snapshot = snapshot.number
     is_volatile = bool(_VOLATILE.search(query.text))
     record().keep = query.text == asked.query and not is_volatile
-    tag = "" if is_volatile else etag(held.snapshot.name, query.text, asked.dataset, choice.media_type)
+    tag = "" if is_volatile else etag(snapshot.name, query.text, asked.dataset, choice.media_type)
     if tag and (unchanged := not_modified(tag)):
         return unchanged
-    found = evaluated(_pool(), held, query, format_, asked.dataset, allowance, _client())
+    found = place.evaluated(query, choice.format or JSON)
     return answer(found if found.whole is None else found.whole, choice.media_type, tag)
 
 
-def _page(query: Query, asked: Asked) -> str:
+def _page(query: Query, asked: Asked, place: Place) -> str:
     """The form with the answer below it; a graph is shown as a table of its triples."""
     is_graph = query.form in ("CONSTRUCT", "DESCRIBE")
-    format_ = N_TRIPLES if is_graph else JSON
-    allowance = _allowance(asked.parameters)
-    found = evaluated(_pool(), current_store().held(), query, format_, asked.dataset, allowance, _client())
+    found = place.evaluated(query, N_TRIPLES if is_graph else JSON)
     try:
         body, more = beginning(found)
     finally:

@@ -1,7 +1,6 @@
 """`LOAD` and `SERVICE` in updates: from the addresses of a list, as part of one change, and from nowhere else."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 
@@ -11,8 +10,8 @@ from service.errors import FederationFailed, RefusedQuery
 from service.federation.transport import Rules
 from service.writing.loads import Load, fetched
 from service.writing.prologues import pieces
+from tests.others import Hostile, Other, listening
 from tests.serving import Reply
-from tests.test_federation import Hostile, Other
 from tests.writers import UPDATE, Writable, fill, writable
 
 ROW = json.dumps({"head": {"vars": ["x"]}, "results": {"bindings": [{"x": {"type": "uri", "value": "urn:x:far"}}]}})
@@ -71,10 +70,8 @@ class Documents(Hostile):
 
 @pytest.fixture(scope="module")
 def other() -> Iterator[Other]:
-    with Other(Documents) as server:
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    with listening(Documents) as server:
         yield server
-        server.shutdown()
 
 
 @pytest.fixture(scope="module")

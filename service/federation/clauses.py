@@ -13,6 +13,9 @@ _VARIABLE = "A SERVICE clause must name its endpoint; a variable could lead anyw
 class Clause:
     """`SERVICE SILENT? endpoint { pattern }`."""
 
+    place: int
+    """The place of its keyword among the tokens that are no comments."""
+
     start: int
     end: int
     silent: bool
@@ -22,6 +25,11 @@ class Clause:
 
     prologue: str
     """The prefixes and the base that hold where it stands."""
+
+    def query(self, bindings: str = "", *, beside: bool = True) -> str:
+        """What is asked of the endpoint, with bindings beside the elements of the pattern, or beside it as a group."""
+        pattern = self.pattern if beside else f"{{{self.pattern}\n}}"
+        return f"{self.prologue}\nSELECT * WHERE {{{bindings}{pattern}\n}}"
 
 
 def clauses(text: str) -> list[Clause]:
@@ -63,7 +71,7 @@ def _clause(text: str, found: list[Token], place: int) -> tuple[Clause, int]:
     if calls_out(inner):
         raise RefusedQuery("A SERVICE clause stands within another; ask the inner endpoint by itself.")
     pattern = text[found[following + 1].start + 1 : found[closing].start]
-    return Clause(start, found[closing].start + 1, silent, endpoint, pattern, prologue), closing + 1
+    return Clause(place, start, found[closing].start + 1, silent, endpoint, pattern, prologue), closing + 1
 
 
 def _closing(found: list[Token], opening: int) -> int:

@@ -1,8 +1,9 @@
-"""Solutions in SPARQL JSON, written as a VALUES block."""
+"""Solutions in SPARQL JSON, and how they are written as a VALUES block."""
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from service.names import is_iri
@@ -15,24 +16,54 @@ EMPTY = "{}"
 """The one solution that binds nothing: what a failed SERVICE SILENT stands for."""
 
 
-def values(body: bytes, most: int, blank: str) -> str:
-    """A group that holds the solutions and nothing else.
+BLANK = "urn:etiograph:blank:"
+"""What the IRIs begin with that stand for blank nodes of others: VALUES can hold none."""
 
-    `blank` is what the IRIs of blank nodes begin with: VALUES can hold none, and to leave them out would join what does
-    not belong together (RDF 1.1 Concepts, section 3.5). Raises ValueError, saying what is wrong.
 
-    >>> values(b'{"head": {"vars": ["a"]}, "results": {"bindings": [{"a": {"type": "uri", "value": "x:y"}}]}}', 9, "")
-    '{ VALUES (?a) { (<x:y>) } }'
+@dataclass(frozen=True)
+class Solutions:
+    """Solutions of another service, their terms as SPARQL writes them."""
+
+    names: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+    def values(self) -> str:
+        """A group that holds the solutions and nothing else.
+
+        >>> Solutions(("a", "b"), (("<x:y>", "UNDEF"),)).values()
+        '{ VALUES (?a ?b) { (<x:y> UNDEF) } }'
+        """
+        head = " ".join(f"?{name}" for name in self.names)
+        rows = " ".join(f"({' '.join(row)})" for row in self.rows)
+        return f"{{ VALUES ({head}) {{ {rows} }} }}"
+
+
+def together(parts: Sequence[Solutions]) -> Solutions:
+    """All solutions of several answers.
+
+    >>> together([Solutions(("a",), (("1",),)), Solutions(("b", "a"), (("2", "3"),))]).values()
+    '{ VALUES (?a ?b) { (1 UNDEF) (3 2) } }'
     """
-    names, rows = _read(body)
-    if len(rows) > most:
-        raise ValueError(f"its answer has more than {most:,} rows; ask for less, or put a LIMIT into the clause")
-    head = " ".join(f"?{name}" for name in names)
-    written = " ".join(f"({' '.join(term(row.get(name), blank) for name in names)})" for row in rows)
-    return f"{{ VALUES ({head}) {{ {written} }} }}"
+    names = tuple(dict.fromkeys(name for part in parts for name in part.names))
+    rows = (dict(zip(part.names, row, strict=True)) for part in parts for row in part.rows)
+    return Solutions(names, tuple(tuple(row.get(name, "UNDEF") for name in names) for row in rows))
 
 
-def _read(body: bytes) -> tuple[list[str], list[Mapping[str, Any]]]:
+def solutions(body: bytes, scope: str) -> Solutions:
+    """The solutions of an answer.
+
+    `scope` is part of the IRIs of its blank nodes, whose names hold within one answer only; to leave them unbound would
+    join what does not belong together (RDF 1.1 Concepts, section 3.5). Raises ValueError, saying what is wrong.
+
+    >>> solutions(b'{"head": {"vars": ["a"]}, "results": {"bindings": [{"a": {"type": "bnode", "value": "b"}}]}}', "1:")
+    Solutions(names=('a',), rows=(('<urn:etiograph:blank:1:62>',),))
+    """
+    names, rows = read(body)
+    return Solutions(tuple(names), tuple(tuple(term(row.get(name), BLANK + scope) for name in names) for row in rows))
+
+
+def read(body: bytes) -> tuple[list[str], list[dict[str, Any]]]:
+    """The variables and the rows of SPARQL JSON. Raises ValueError for what is none."""
     try:
         found = json.loads(body)
         names, rows = found["head"]["vars"], found["results"]["bindings"]

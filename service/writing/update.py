@@ -46,7 +46,7 @@ def _with_others(change: Change, text: str) -> tuple[Change, BinaryIO]:
     if not rules.addresses or len(text) > current_settings().query_characters or not _MAY_ASK.search(text):
         return change, io.BytesIO(text.encode())
     until = time.monotonic() + rules.seconds
-    text = solved(text, rules, until)
+    text = solved(text, rules, until=until)
     found = [*fetched(_loads(text, content.base), rules, until)]
     documents = tuple(each and each[0] for each in found)
     raw = text.encode()
