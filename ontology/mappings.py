@@ -182,7 +182,7 @@ def triples(mappings: MappingSet, iris: Iris | None = None) -> Iterator[tuple[UR
     """What the rows that hold say in SKOS; entities of this project get the IRIs of the deployment.
 
     >>> next(triples(mapping_set(), Iris("https://health.example/")))[0]
-    rdflib.term.URIRef('https://health.example/id/abdomen')
+    rdflib.term.URIRef('https://health.example/id/24-hour-urine-test')
     """
     here = iris or Iris()
     for match in mappings.matches:

@@ -77,6 +77,8 @@ def everything(app: Flask) -> dict[str, Page]:
     client, found, tried, waiting = app.test_client(), dict[str, Page](), set[str](), {"/"}
     while waiting:
         path = waiting.pop()
+        if _kind(path) in tried:
+            continue
         tried.add(_kind(path))
         response = client.get(path, headers=HTML, follow_redirects=True)
         assert response.status_code == 200, path
@@ -87,21 +89,22 @@ def everything(app: Flask) -> dict[str, Page]:
     return found
 
 
-_RECORD = re.compile(r"(/id/(?:assertion|evidence)/)[0-9a-f]+(/quote)?")
+_RECORD = re.compile(r"(/id/(?:assertion|evidence)/)[0-9a-f]{8,}")
 
 
 def _kind(path: str) -> str:
     """A page is of its own kind; downloads are of one kind if they are of one form and their things of one sort.
 
-    Lists and texts narrowed down in the same way, and citations, are of one kind; statements and evidence are of six.
+    Lists and texts narrowed down in the same way, and citations, are of one kind; statements, evidence and queries are
+    of some.
     """
-    place, _, query = path.partition("?")
-    if record := _RECORD.fullmatch(path):
-        return f"{record[1]}{record[2]} {zlib.crc32(path.encode()) % 6}"
+    place, _, query = _RECORD.sub(r"\1", path).partition("?")
     if query and place != "/sparql":
         return f"{place} {sorted(parse_qs(query))}"
-    stem, dot, form = path.rpartition(".")
-    return f"{stem.rpartition('/')[0]} {form}" if dot and form in FORMS else path
+    stem, dot, form = place.rpartition(".")
+    if dot and form in FORMS:
+        return f"{stem.rpartition('/')[0]} {form}"
+    return f"{place} {zlib.crc32(path.encode()) % (100 if query else 6)}" if query or place != path else path
 
 
 # What the pages say
