@@ -13,7 +13,7 @@ from rdflib import DCTERMS, RDF, SKOS, Graph, Literal, URIRef
 from ontology.iris import Iris
 from ontology.terms import EG, OA
 from service.app import create_app
-from service.pages.crossing import harmless
+from service.pages.spreadsheet import harmless
 from service.settings import Settings
 from service.store.snapshots import Snapshots
 from tests import odd

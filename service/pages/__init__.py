@@ -25,6 +25,7 @@ from service.pages import (
     questions,
     records,
     sparql,
+    spreadsheet,
     state,
     term,
     void,
@@ -55,7 +56,7 @@ blueprint = Blueprint(
 blueprint.add_url_rule("/", "home", home.render)
 blueprint.add_url_rule("/articles", "articles", home.render_articles)
 blueprint.add_url_rule("/matrix", "matrix", crossing.render)
-blueprint.add_url_rule("/matrix.csv", "matrix_csv", crossing.render_csv)
+blueprint.add_url_rule("/matrix.csv", "matrix_csv", spreadsheet.render)
 blueprint.add_url_rule("/compare", "compare", comparison.render)
 blueprint.add_url_rule("/check", "check", measured.render)
 blueprint.add_url_rule("/search", "search", finding.render)

@@ -1,42 +1,40 @@
-"""`/matrix` and `/matrix.csv`: the matrix of causes and tests as it is asked for, as a page and as values."""
+"""`/matrix`: the matrix of causes and tests as it is asked for, a page of it at a time."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from urllib.parse import urlencode
 
-from flask import Response, render_template, request
-from rdflib import URIRef
+from flask import render_template, request
+from rdflib import Literal, URIRef
 from rdflib.term import Node
 
 from ontology.terms import EG
 from service.addresses import base, key
-from service.answers import answer, etag, not_modified
 from service.errors import UnknownThing
-from service.lookups import store
+from service.lookups import ask, iri
 from service.messages import gettext
 from service.messages import marked as _
 from service.names import folded, written_iri
-from service.pages.matrix import KINDS, Cell, Matrix, Reading, Revelation, Test, read
+from service.pages.matrix import KINDS, Matrix
+from service.pages.portion import IDLE, Narrowing
+from service.pages.reading import Reading, read
 from service.pages.statements import Name
 
 ROWS, COLUMNS, OPENED = 200, 100, 300
 """As many rows and columns as one page shows, and as many cells whose evidence stands on it."""
 
+NAMED = 200
+"""As many causes, and as many tests, as are named for being empty."""
+
 ORDERS = {"tests": _("most tests first"), "gaps": _("fewest tests first"), "name": _("by name")}
 SHOWN = {"": _("all"), "revealed": _("what a test reveals"), "gaps": _("only the gaps")}
 BASES: Mapping[str, URIRef] = MappingProxyType({"stated": EG.StatedInText, "inferred": EG.CuratorInference})
-_PARAMETERS = ("symptom", "kind", "group", "article", "basis", "show", "sort", "cause", "test", "page")
-_HEADER = (
-    "cause", "cause_iri", "symptoms", "test", "test_iri", "kind", "finding", "finding_iri", "limits", "printed",
-    "basis", "statement", "sentence", "article", "gap",
-)  # fmt: skip
-_NO_TEST = "no test in the source reveals this cause"
-_NO_CAUSE = "reveals none of these causes"
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet takes for the beginning of a formula."""
+_PARAMETERS = ("symptom", "kind", "group", "article", "basis", "show", "sort", "cause", "test", "part", "page")
+_UNKNOWN = URIRef("urn:none")
+"""What is written so that it can be no IRI; it may be a name."""
+
+_NARROWING = ("group", "article", "cause", "test")
 
 
 @dataclass(frozen=True)
@@ -56,8 +54,12 @@ class Asked:
     @property
     def page(self) -> int:
         """Which page of rows, from 1."""
-        page = self.values["page"]
-        return int(page) if page.isascii() and page.isdecimal() and int(page[:6]) > 0 else 1
+        return _number(self.values["page"])
+
+    @property
+    def part(self) -> int:
+        """Which part of very many causes, from 1."""
+        return _number(self.values["part"])
 
     def address(self, path: str = "/matrix", **changed: object) -> str:
         """Where the same is shown but for what changes."""
@@ -68,67 +70,112 @@ class Asked:
 
 def render() -> str:
     """The page, in two queries."""
-    asked = _asked()
-    reading, matrix = _read(asked)
-    whole, shown = reading.matrix, _page(matrix, asked.page)
+    asked = asked_now()
+    reading, matrix = found(asked)
+    shown = _page(matrix, asked.page)
     opened = {place: f"cell-{number}" for number, place in enumerate(_opened(shown), 1)}
     return render_template(
         "matrix.html",
         asked=asked,
-        whole=whole,
+        reading=reading,
+        size=reading.size,
+        whole=reading.matrix,
         matrix=matrix,
         shown=shown,
         opened=opened,
         symptom=_chosen(asked["symptom"], reading.symptoms),
         pages=-(-len(matrix.causes) // ROWS),
+        near_parts=tuple(_near(reading.part, reading.size.parts)),
         options=_options(reading),
         orders=ORDERS,
         showing=SHOWN,
+        named=NAMED,
+        idle=IDLE,
     )
 
 
-def render_csv() -> Response:
-    """The same rows, all of them, one for each finding of a cell and one for each gap."""
-    asked = _asked()
-    tag = etag(store().snapshot.name, "matrix.csv", *asked.values.values())
-    if unchanged := not_modified(tag):
-        return unchanged
-    _reading, matrix = _read(asked)
-    out = io.StringIO()
-    rows = csv.writer(out)
-    rows.writerow(_HEADER)
-    rows.writerows([harmless(cell) for cell in row] for row in _values(matrix, asked))
-    found = answer(out.getvalue().encode(), "text/csv", tag)
-    found.headers["Content-Disposition"] = 'attachment; filename="matrix.csv"'
-    return found
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula.
-
-    >>> harmless("=1+1"), harmless("calcium")
-    ("'=1+1", 'calcium')
-    """
-    return f"'{cell}" if cell.startswith(_RISKY) else cell
-
-
-def _asked() -> Asked:
+def asked_now() -> Asked:
+    """What this request asks for."""
     return Asked({name: request.args.get(name, "").strip()[:500] for name in _PARAMETERS})
 
 
-def _read(asked: Asked) -> tuple[Reading, Matrix]:
-    """The whole matrix, and what is asked for of it. Raises UnknownThing."""
-    symptom = _symptom(asked["symptom"])
-    reading = read(symptom)
-    if symptom and not reading.matrix.causes and not reading.matrix.tests:
-        # It may have been written as its label: the choices are known now.
-        named = _chosen(asked["symptom"], reading.symptoms)
-        reading = reading if named.node == symptom else read(URIRef(str(named.node)))
+def found(asked: Asked) -> tuple[Reading, Matrix]:
+    """The whole matrix, or a part of very many causes, and what is asked for of it. Raises UnknownThing."""
+    narrowing = _narrowing(asked)
+    reading = _read(narrowing)
+    if narrowing.symptom and not reading.matrix.causes and not reading.matrix.tests:
+        named = _symptom_called(asked["symptom"], reading)
+        if named != narrowing.symptom:
+            narrowing = replace(narrowing, symptom=named)
+            reading = _read(narrowing)
+    if reading.size.is_crowd and (not reading.size.fitting or narrowing.test == _UNKNOWN):
+        reading = _read(_called(asked, narrowing))
     return reading, _filtered(reading.matrix, asked)
 
 
-def _symptom(written: str) -> URIRef | None:
-    return (written_iri(written, base()) or URIRef("urn:none")) if written else None
+def _read(narrowing: Narrowing) -> Reading:
+    """A part, the last one where there are fewer than was asked for."""
+    reading = read(narrowing)
+    last = reading.size.parts
+    return read(replace(narrowing, part=last)) if narrowing.part > last and reading.size.is_crowd else reading
+
+
+def _narrowing(asked: Asked) -> Narrowing:
+    """What is asked for, where it is written as an IRI, CURIE or key."""
+    symptom, group, article, cause, test = (
+        (written_iri(asked[each], base()) or _UNKNOWN) if asked[each] else None for each in ("symptom", *_NARROWING)
+    )
+    return Narrowing(symptom, group, article, cause, test, "" if asked.narrow else asked["show"], asked.part)
+
+
+def _called(asked: Asked, narrowing: Narrowing) -> Narrowing:
+    """The same with what is written as a name: of very many, only those that are asked for are read."""
+    group, article, cause, test = (_of_name(asked[each]) if asked[each] else None for each in _NARROWING)
+    return replace(
+        narrowing,
+        group=group or narrowing.group,
+        article=article or narrowing.article,
+        cause=cause or narrowing.cause,
+        test=test or narrowing.test,
+    )
+
+
+def _symptom_called(written: str, reading: Reading) -> URIRef:
+    """The symptom of a name. Raises UnknownThing."""
+    if not reading.has_all_symptoms and (node := _of_name(written)):
+        return node
+    return URIRef(str(_chosen(written, reading.symptoms).node))
+
+
+def _of_name(written: str) -> URIRef | None:
+    """What is called exactly so, or so in small letters."""
+    for words in dict.fromkeys((written, written.lower())):
+        for row in ask("called", label=Literal(words)):
+            return iri(row, "thing")
+    return None
+
+
+def _number(written: str) -> int:
+    """A number of pages or parts, from 1.
+
+    >>> [_number(each) for each in ("7", "0", "-1", "x", "99999999999")]
+    [7, 1, 1, 1, 999999]
+    """
+    return max(1, int(written[:6])) if written.isascii() and written.isdecimal() else 1
+
+
+def _near(number: int, last: int) -> Iterator[int | None]:
+    """The numbers to go to from one of many: the first, the last and its neighbours; None where some are left out.
+
+    >>> list(_near(50, 101))
+    [1, None, 48, 49, 50, 51, 52, None, 101]
+    """
+    before = 0
+    for each in sorted({1, last, *range(max(1, number - 2), min(last, number + 2) + 1)}):
+        if each > before + 1:
+            yield None
+        yield each
+        before = each
 
 
 def _filtered(whole: Matrix, asked: Asked) -> Matrix:
@@ -138,7 +185,7 @@ def _filtered(whole: Matrix, asked: Asked) -> Matrix:
         for each in ("group", "article", "cause", "test")
     )
     basis = BASES.get(asked["basis"])
-    found = whole.of(
+    left = whole.of(
         [
             row
             for row in whole.causes
@@ -155,7 +202,7 @@ def _filtered(whole: Matrix, asked: Asked) -> Matrix:
         ],
         filter(None, (cell.said(basis, article) for cell in whole.cells.values())),
     )
-    return _showing(found, asked["show"]).sorted(asked["sort"])
+    return _showing(left, asked["show"]).sorted(asked["sort"])
 
 
 def _showing(matrix: Matrix, what: str) -> Matrix:
@@ -200,7 +247,10 @@ def _choices(whole: Matrix) -> dict[str, tuple[Name, ...]]:
 def _options(reading: Reading) -> dict[str, list[tuple[str, str]]]:
     """What the form offers: the value of each option and its words."""
     names = {**_choices(reading.matrix), "symptom": reading.symptoms}
-    found = {each: [(key(name.node), name.label) for name in names[each]] for each in ("symptom", "group", "article")}
+    found = {
+        each: [(key(name.node), name.label) for name in names[each]]
+        for each in ("symptom", "group", "article", "cause")
+    }
     present = {test.kind for test in reading.matrix.tests}
     return {**found, "kind": [(kind or "none", gettext(words)) for kind, words in KINDS.items() if kind in present]}
 
@@ -226,36 +276,3 @@ def _chosen(written: str, options: Iterable[Name]) -> Name:
 
 def _nodes(names: Iterable[Name]) -> set[Node | None]:
     return {name.node for name in names}
-
-
-def _values(matrix: Matrix, asked: Asked) -> Iterator[tuple[str, ...]]:
-    for row in matrix.causes:
-        start = row.name.label, str(row.name.node), "; ".join(each.label for each in row.symptoms)
-        cells = sorted(matrix.by_cause.get(row.name.node, ()), key=lambda cell: cell.test.label.casefold())
-        for cell in cells:
-            for finding in cell.findings:
-                yield (*start, *_test(cell.test, matrix), *_finding(finding, cell), "")
-        if not cells:
-            gap = "none of the tests that were asked for reveals this cause" if asked.narrow else _NO_TEST
-            yield (*start, *[""] * (len(_HEADER) - len(start) - 1), gap)
-    for test in matrix.idle:
-        yield ("", "", "", *_test(test.name, matrix), *[""] * 8, _NO_CAUSE)
-
-
-def _test(test: Name, matrix: Matrix) -> tuple[str, str, str]:
-    found: Test | None = next((each for each in matrix.tests if each.name.node == test.node), None)
-    return test.label, str(test.node), found.kind if found else ""
-
-
-def _finding(found: Revelation, cell: Cell) -> tuple[str, ...]:
-    first = found.supports[0] if found.supports else None
-    return (
-        found.finding.label,
-        str(found.finding.node or ""),
-        "; ".join(dict.fromkeys(bar.plain for each in found.thresholds for bar in each.bars)),
-        "; ".join(dict.fromkeys(printed for each in found.thresholds for printed in each.printed)),
-        {EG.StatedInText: "stated", EG.Automatic: "read automatically"}.get(cell.basis, "inferred"),
-        str(first.statement) if first else "",
-        first.quote.exact if first and first.quote else "",
-        first.article.label if first else "",
-    )
