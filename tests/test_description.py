@@ -24,6 +24,7 @@ from service.formats import GRAPHS, TABLES
 from service.settings import Settings, settings_of
 from service.store.dataset import replace_graph
 from service.store.described import describe, description_graph
+from service.store.local import LocalStore
 from service.store.snapshots import Snapshots
 from service.store.terms import from_json
 
@@ -273,6 +274,24 @@ def test_a_store_without_a_description_is_counted_when_it_is_asked(bare: tuple[P
     graph = Graph().parse(data=bare[1].get("/void").data, format="turtle")
     assert graph.value(WHOLE, VOID.triples) == Literal(2)
     assert list(graph.objects(None, SD.name)) == [URIRef("x:g")]
+
+
+def test_pages_do_not_wait_for_what_they_do_not_tell(
+    bare: tuple[Path, FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    rows = LocalStore.rows
+
+    def counted(self: LocalStore, query: str, **bindings: Node) -> list[dict[str, Node]]:
+        asked.append(query)
+        return rows(self, query, **bindings)
+
+    monkeypatch.setattr(LocalStore, "rows", counted)
+    assert "1 triple" not in bare[1].get("/void", headers={"Accept": BROWSER}).text
+    assert len(bare[1].get("/api/vocabulary").get_json()["properties"]) == 2
+    assert not [query for query in asked if "?c" in query]
+    assert bare[1].get("/void.ttl").status_code == 200
+    assert len([query for query in asked if "?c" in query]) == 2
 
 
 def test_a_new_snapshot_is_counted_anew(bare: tuple[Path, FlaskClient]) -> None:

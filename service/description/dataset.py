@@ -97,11 +97,11 @@ def _add_counts(graph: Graph, iris: Iris, counted: Census) -> None:
     _add(graph, default, (RDFS.label, Literal("the default graph: all graphs that are believed", lang="en")))
     numbers = {
         VOID.triples: counted.triples,
-        VOID.distinctSubjects: counted.subjects,
-        VOID.distinctObjects: counted.objects,
         VOID.classes: len(counted.classes),
         VOID.properties: len(counted.properties),
     }
+    if counted.ends:
+        numbers |= {VOID.distinctSubjects: counted.ends[0], VOID.distinctObjects: counted.ends[1]}
     for subject in (whole, default):
         _add(graph, subject, *((relation, _whole(number)) for relation, number in numbers.items()))
 

@@ -35,7 +35,7 @@ def words() -> Response:
     tag = etag(store.snapshot.name, "vocabulary", base())
     if unchanged := not_modified(tag):
         return unchanged
-    found = vocabulary(whole_description(store, deployment()), Iris(base()), prefixes(base()))
+    found = vocabulary(whole_description(store, deployment(), in_parts=False), Iris(base()), prefixes(base()))
     return answer(json.dumps(found).encode(), "application/json", tag)
 
 
