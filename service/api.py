@@ -12,7 +12,7 @@ from service.interpretation import interpretation
 from service.messages import language
 from service.names import written_iri
 from service.neighbourhood import neighbourhood
-from service.pages import browse, hierarchy
+from service.pages import hierarchy, trees
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
@@ -64,9 +64,10 @@ def children() -> Response:
     tag = etag(store.snapshot.name, "children", name)
     if unchanged := not_modified(tag):
         return unchanged
-    found = hierarchy.children(name)
-    shown = [browse.child(node) for node in found[: hierarchy.MOST]]
-    body = {"iri": name, "children": shown, "more": len(found) - len(shown)}
+    found, number = hierarchy.below(name)
+    shown = [trees.child(node) for node in found[: hierarchy.MOST]]
+    rest = trees.all_below(name) if number > len(shown) else None
+    body = {"iri": name, "children": shown, "more": number - len(shown), "rest": rest}
     return answer(json.dumps(body).encode(), "application/json", tag)
 
 

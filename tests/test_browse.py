@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.pages import browse, hierarchy
+from service.pages import browse, hierarchy, register, trees
 from tests.loaded import loaded, sign
 from tests.website import HTML, Page, page
 
@@ -150,3 +150,65 @@ def test_what_is_not_known_is_said(client: FlaskClient) -> None:
     assert client.get("/browse?under=http://example.org/nothing", headers=HTML).status_code == 404
     assert client.get("/api/children", headers={"Accept": "application/json"}).status_code == 400
     assert client.get("/api/children?iri=id:nothing").get_json()["children"] == []
+
+
+# Where there are too many to read them all
+
+
+@pytest.fixture
+def crowd(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(register, "MANY", 10)
+
+
+ARTICLE = "id:article/calf-cramps-while-sleeping-304a6a32"
+ADDRESSES = [
+    "/browse",
+    "/browse?page=2",
+    "/browse?kind=eg:Condition",
+    "/browse?kind=eg:CausalProcess&status=eg:Denied",
+    "/browse?status=eg:Affirmed",
+    "/browse?basis=eg:CuratorInference&status=eg:Affirmed",
+    "/browse?matched=yes",
+    "/browse?matched=no&kind=eg:Condition",
+    "/browse?article=id:article/odd-0&status=eg:Affirmed",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_crowd_is_listed_as_few_are(client: FlaskClient, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    def seen() -> tuple[object, ...]:
+        found = got(client, address)
+        things = [each.text for each in found.all("li") if "statement" in each.text.split()[-1]]
+        return listed(found), things, found.one("found-heading").text, found.all("div", "tree")[0].text
+
+    of_few = seen()
+    monkeypatch.setattr(register, "MANY", 10)
+    assert "things are listed by name" in got(client, address).text
+    assert seen() == of_few
+
+
+def test_a_choice_among_a_crowd_has_no_number_but_for_kinds(client: FlaskClient, crowd: None) -> None:
+    found = choices(got(client, "/browse"))
+    assert {"condition 12", "denied", "with a match", "stated in the text"} <= found.keys()
+    assert "condition" in choices(got(client, found["denied"]))
+    assert not got(client, "/browse").all("p", "sorts")
+
+
+def test_an_article_of_a_crowd_is_chosen_by_its_title(client: FlaskClient, crowd: None) -> None:
+    by_title = got(client, "/browse?article=Calf%20cramps%20while%20sleeping")
+    (hidden,) = [
+        each for each in got(client, "/browse?status=eg:Denied").all("input") if each.attributes.get("type") == "hidden"
+    ]
+    assert hidden.attributes | {"name": "status", "value": "eg:Denied"} == hidden.attributes
+    assert "hypocalcemia" in listed(by_title)
+    assert listed(by_title) == listed(got(client, f"/browse?article={ARTICLE}"))
+
+
+def test_a_wide_branch_of_a_crowd_leads_on(client: FlaskClient, crowd: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hierarchy, "MOST", 3)
+    monkeypatch.setattr(trees, "MOST", 3)
+    found = client.get("/api/children?iri=eg:CausalProcess").get_json()
+    assert len(found["children"]) == 3
+    assert (found["more"], found["rest"]) == (10, "/browse?kind=eg%3ACausalProcess")
+    opened = got(client, "/browse?kind=eg:CausalProcess")
+    assert {"and 10 more": "/browse?kind=eg%3ACausalProcess"}.items() <= choices(opened).items()

@@ -1,6 +1,6 @@
 """The page to browse: trees of kinds and loaded vocabularies, and the entities by facets, page by page."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -8,14 +8,16 @@ from flask import render_template, request
 from rdflib import RDFS, SKOS, URIRef
 
 from ontology.terms import EG
-from service.addresses import address, base, compact
+from service.addresses import base, compact
 from service.errors import UnknownThing
 from service.lookups import ask, iri, text
 from service.messages import gettext, marked
 from service.names import written_iri
-from service.pages import hierarchy
-from service.pages.entities import Entities, Selection, entities
-from service.pages.hierarchy import MOST, Node
+from service.pages import hierarchy, register, trees
+from service.pages.called import called
+from service.pages.entities import Entities, Entity, Selection, entities
+from service.pages.hierarchy import Node
+from service.pages.register import Listed
 from service.pages.statements import Name
 from service.pages.things import Thing, thing
 from service.pages.vocabulary import label_of
@@ -41,19 +43,13 @@ _WORDS: Mapping[object, str] = {
     True: marked("with a match"),
     False: marked("without a match"),
 }
+_POSSIBLE: Mapping[str, tuple[object, ...]] = {
+    "status": (EG.Affirmed, EG.Denied, EG.Quarantined),
+    "basis": (EG.StatedInText, EG.CuratorInference, EG.Automatic),
+    "matched": (True, False),
+    "article": (),
+}
 _SORTS = {"name": marked("by name"), "statements": marked("most statements first")}
-
-
-@dataclass(frozen=True)
-class Branch:
-    """A node of a tree as the page shows it, with the children that stand open below it."""
-
-    node: Node
-    href: str
-    level: int
-    is_here: bool = False
-    below: tuple["Branch", ...] = ()
-    more: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,7 +57,9 @@ class Choice:
     """A value of a facet: how many entities it leaves, and the address that takes it or lets go of it."""
 
     label: str
-    count: int
+    count: int | None
+    """None where it was not counted."""
+
     href: str
     is_taken: bool
 
@@ -86,6 +84,14 @@ class Asked:
 
     def href(self, **changed: object) -> str:
         """The address that asks for something else in some points, on the first page."""
+        given = self._given(**changed)
+        return f"/browse?{urlencode(given)}" if given else "/browse"
+
+    def others(self, parameter: str) -> list[tuple[str, str]]:
+        """What a form has to send along that asks for one thing more."""
+        return self._given(**{parameter: None, "under": None})
+
+    def _given(self, **changed: object) -> list[tuple[str, str]]:
         chosen = self.selection
         now = {
             "under": self.under,
@@ -97,8 +103,7 @@ class Asked:
             "sort": None if self.sort == "name" else self.sort,
             **changed,
         }
-        given = [(name, _written(value)) for name, value in now.items() if value is not None]
-        return f"/browse?{urlencode(given)}" if given else "/browse"
+        return [(name, _written(value)) for name, value in now.items() if value is not None]
 
 
 def render() -> str:
@@ -106,39 +111,42 @@ def render() -> str:
     asked = _asked()
     if asked.under and asked.under not in EG:
         return _render_class(asked, asked.under)
-    known = entities()
     if asked.under:
         asked = replace(asked, selection=replace(asked.selection, kind=asked.under), under=None)
-    found = known.chosen(asked.selection)
-    if asked.sort == "statements":
-        found.sort(key=lambda entity: -entity.statements)
+    is_crowd = register.is_crowd()
+    found, facets = _of_crowd(asked) if is_crowd else _of_all(asked)
     pages = max(1, -(-len(found) // PER_PAGE))
     number = min(asked.number, pages)
+    here = found[(number - 1) * PER_PAGE : number * PER_PAGE]
     return render_template(
         "browse.html",
-        kinds=_kinds(asked),
-        vocabularies=_vocabularies((), None),
-        facets=tuple(_facet(known, asked, name, title) for name, title in _FACETS),
-        found=found[(number - 1) * PER_PAGE : number * PER_PAGE],
+        kinds=trees.kinds(asked.selection.kind),
+        vocabularies=trees.vocabularies((), None),
+        facets=facets,
+        found=register.shown(each for each in here if isinstance(each, Listed)) if is_crowd else here,
         total=len(found),
         number=number,
         pages=pages,
         asked=asked,
-        sorts=_SORTS,
+        sorts={} if is_crowd else _SORTS,
         taken=asked.selection != Selection(),
+        is_crowd=is_crowd,
+        many=register.MANY,
     )
 
 
-def child(node: Node) -> dict[str, object]:
-    """A child as JSON, for the tree that grows."""
-    return {
-        "iri": node.iri,
-        "label": node.label[:300],
-        "href": _href(node),
-        "hasChildren": node.has_children,
-        "isObsolete": node.is_obsolete,
-        "count": node.count,
-    }
+def _of_all(asked: Asked) -> tuple[Sequence[Entity], tuple[Facet, ...]]:
+    """What the choices leave of all entities, and every facet counted."""
+    known = entities()
+    found = known.chosen(asked.selection)
+    if asked.sort == "statements":
+        found.sort(key=lambda entity: -entity.statements)
+    return found, tuple(_facet(known, asked, name, title) for name, title in _FACETS)
+
+
+def _of_crowd(asked: Asked) -> tuple[Sequence[Listed], tuple[Facet, ...]]:
+    """The same of very many: by name, and the choices there can be without their numbers."""
+    return register.chosen(asked.selection), tuple(_uncounted(asked, name, title) for name, title in _FACETS)
 
 
 def _render_class(asked: Asked, of: URIRef) -> str:
@@ -162,10 +170,10 @@ def _render_class(asked: Asked, of: URIRef) -> str:
         number=number,
         pages=pages,
         asked=asked,
-        href=_href,
+        href=trees.href,
         matched=_matched(of),
-        kinds=_kinds(asked),
-        vocabularies=_vocabularies(trail, below),
+        kinds=trees.kinds(asked.selection.kind),
+        vocabularies=trees.vocabularies(trail, below),
     )
 
 
@@ -187,7 +195,7 @@ def _asked() -> Asked:
     given = request.args
     selection = Selection(
         kind=_iri(given.get("kind")),
-        article=_iri(given.get("article")),
+        article=_article(given.get("article")),
         status=_iri(given.get("status")),
         basis=_iri(given.get("basis")),
         matched={"yes": True, "no": False}.get(given.get("matched", "")),
@@ -202,6 +210,11 @@ def _asked() -> Asked:
 
 def _iri(name: str | None) -> URIRef | None:
     return written_iri(name, base()) if name and name.strip() else None
+
+
+def _article(written: str | None) -> URIRef | None:
+    """An article by its IRI, or of very many by its title."""
+    return (written and called(written.strip())) or _iri(written) if register.is_crowd() else _iri(written)
 
 
 def _written(value: object) -> str:
@@ -224,6 +237,27 @@ def _facet(known: Entities, asked: Asked, name: str, title: str) -> Facet:
     return Facet(title, tuple(choices), max(0, len(named) - _SHOWN))
 
 
+def _uncounted(asked: Asked, name: str, title: str) -> Facet:
+    """The choices of a facet: the kinds with how many there are where nothing else is chosen, others without."""
+    chosen = getattr(asked.selection, name)
+    if name == "kind":
+        is_alone = replace(asked.selection, kind=None) == Selection()
+        values: dict[object, int | None] = {
+            kind: number if is_alone else None for kind, number in register.kinds().most_common()
+        }
+    else:
+        values = dict.fromkeys(_POSSIBLE[name])
+    if chosen is not None:
+        values = {chosen: values.get(chosen), **values}
+    choices = (
+        Choice(
+            _label(value), number, asked.href(under=None, **{name: None if value == chosen else value}), value == chosen
+        )
+        for value, number in list(values.items())[:_SHOWN]
+    )
+    return Facet(title, tuple(choices), max(0, len(values) - _SHOWN))
+
+
 def _label(value: object) -> str:
     if value in _WORDS:
         return gettext(_WORDS[value])
@@ -234,53 +268,3 @@ def _label(value: object) -> str:
 
 def _titles() -> Mapping[URIRef, str]:
     return {iri(row, "article"): text(row, "title") for row in ask("titles")}
-
-
-def _kinds(asked: Asked) -> tuple[Branch, ...]:
-    """The tree of kinds, open where the chosen one stands."""
-    chosen = asked.selection.kind
-    way = {chosen, *_above(chosen)} if chosen else set()
-
-    def branch(node: Node, level: int) -> Branch:
-        is_open = node.iri in way
-        found = hierarchy.children(node.iri) if is_open else ()
-        below = tuple(branch(each, level + 1) for each in found[:MOST])
-        return Branch(node, _href(node), level, node.iri == chosen, below, max(0, len(found) - MOST))
-
-    return tuple(branch(node, 1) for node in hierarchy.kinds())
-
-
-def _above(kind: URIRef) -> Iterable[URIRef]:
-    return (node.iri for node in hierarchy.path(kind))
-
-
-def _vocabularies(
-    trail: tuple[Node, ...], below: tuple[Node, ...] | None
-) -> tuple[tuple[hierarchy.Hierarchy, tuple[Branch, ...]], ...]:
-    """The trees of the loaded vocabularies, open along a trail; `below` are the children of its last node."""
-
-    def branch(node: Node, level: int) -> Branch:
-        at = trail[level - 1 :]
-        if not at or at[0].iri != node.iri:
-            return Branch(node, _href(node), level)
-        is_last = len(at) == 1
-        found = (below or ()) if is_last else hierarchy.children(node.iri)
-        kept = (
-            found[:MOST]
-            if is_last or any(each.iri == at[1].iri for each in found[:MOST])
-            else (at[1], *found[: MOST - 1])
-        )
-        children = tuple(branch(each, level + 1) for each in kept)
-        return Branch(node, _href(node), level, is_last, children, len(found) - len(kept))
-
-    return tuple((each, tuple(branch(root, 1) for root in each.roots)) for each in hierarchy.hierarchies())
-
-
-def _href(node: Node) -> str:
-    """A class leads to what is of it or below it, an entity to its page."""
-    if node.iri in EG:
-        return f"/browse?{urlencode({'kind': compact(node.iri)})}"
-    local = address(node.iri)
-    if local and local.startswith("/id/"):
-        return local
-    return f"/browse?{urlencode({'under': compact(node.iri)})}"

@@ -6,16 +6,16 @@ from types import MappingProxyType
 from urllib.parse import urlencode
 
 from flask import render_template, request
-from rdflib import Literal, URIRef
+from rdflib import URIRef
 from rdflib.term import Node
 
 from ontology.terms import EG
 from service.addresses import base, key
 from service.errors import UnknownThing
-from service.lookups import ask, iri
 from service.messages import gettext
 from service.messages import marked as _
 from service.names import folded, written_iri
+from service.pages.called import called
 from service.pages.matrix import KINDS, Matrix
 from service.pages.portion import IDLE, Narrowing
 from service.pages.reading import Reading, read
@@ -130,7 +130,7 @@ def _narrowing(asked: Asked) -> Narrowing:
 
 def _called(asked: Asked, narrowing: Narrowing) -> Narrowing:
     """The same with what is written as a name: of very many, only those that are asked for are read."""
-    group, article, cause, test = (_of_name(asked[each]) if asked[each] else None for each in _NARROWING)
+    group, article, cause, test = (called(asked[each]) if asked[each] else None for each in _NARROWING)
     return replace(
         narrowing,
         group=group or narrowing.group,
@@ -142,17 +142,9 @@ def _called(asked: Asked, narrowing: Narrowing) -> Narrowing:
 
 def _symptom_called(written: str, reading: Reading) -> URIRef:
     """The symptom of a name. Raises UnknownThing."""
-    if not reading.has_all_symptoms and (node := _of_name(written)):
+    if not reading.has_all_symptoms and (node := called(written)):
         return node
     return URIRef(str(_chosen(written, reading.symptoms).node))
-
-
-def _of_name(written: str) -> URIRef | None:
-    """What is called exactly so, or so in small letters."""
-    for words in dict.fromkeys((written, written.lower())):
-        for row in ask("called", label=Literal(words)):
-            return iri(row, "thing")
-    return None
 
 
 def _number(written: str) -> int:

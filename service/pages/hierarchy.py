@@ -4,7 +4,7 @@ Children are read when they are asked for, so that a vocabulary of any size cost
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +14,8 @@ from rdflib.term import Node as Term
 from ontology.terms import EG, ONTOLOGY
 from service.addresses import compact
 from service.lookups import Row, ask, iri, store, text
-from service.pages.entities import entities
+from service.pages import register
+from service.pages.entities import Entity, entities
 from service.pages.vocabulary import label_of, vocabulary
 
 MOST = 200
@@ -57,13 +58,29 @@ def hierarchies() -> tuple[Hierarchy, ...]:
 
 def children(of: URIRef) -> tuple[Node, ...]:
     """What stands directly below a node, by name."""
+    return below(of)[0]
+
+
+def below(of: URIRef) -> tuple[tuple[Node, ...], int]:
+    """What stands directly below a node, by name, and how many there are: of very many entities the first are read."""
     if of in EG:
-        members = (each for each in entities().all if of in each.kinds and of in _narrowest(each.kinds))
-        return (*_kinds(of), *(Node(each.iri, each.label, each.has_narrower) for each in members))
+        kinds = tuple(_kinds(of))
+        members, number = _members(of)
+        return (*kinds, *(Node(each.iri, each.label, each.has_narrower) for each in members)), len(kinds) + number
     found: dict[Term, Row] = {}
     for row in ask("children", thing=of):
         found.setdefault(row["child"], row)
-    return tuple(sorted(map(_child, found.values()), key=lambda node: (node.is_obsolete, node.label.casefold())))
+    nodes = sorted(map(_child, found.values()), key=lambda node: (node.is_obsolete, node.label.casefold()))
+    return tuple(nodes), len(nodes)
+
+
+def _members(of: URIRef) -> tuple[Iterable[Entity | register.Shown], int]:
+    """The entities that are of a kind and of no narrower one, and how many."""
+    if register.is_crowd():
+        listed = register.listed(of, directly=True)
+        return register.shown(listed[:MOST]), len(listed)
+    members = tuple(each for each in entities().all if of in each.kinds and of in _narrowest(each.kinds))
+    return members, len(members)
 
 
 def path(to: URIRef) -> tuple[Node, ...]:
@@ -95,7 +112,7 @@ def _growing(ways: dict[URIRef, tuple[Node, ...]]) -> Iterator[tuple[URIRef, tup
 
 
 def _kinds(below: URIRef) -> Iterator[Node]:
-    counted = entities().kinds
+    counted = register.kinds() if register.is_crowd() else entities().kinds
     for kind in sorted(vocabulary().subjects(RDFS.subClassOf, below), key=label_of):
         if isinstance(kind, URIRef) and counted[kind]:
             yield Node(kind, label_of(kind), has_children=True, count=counted[kind])

@@ -9,6 +9,8 @@ from queries.question import Question, question
 from service.addresses import base
 from service.errors import UnknownThing, WrongRequest
 from service.names import folded, written_iri
+from service.pages import register
+from service.pages.called import called
 from service.pages.entities import entities
 from service.pages.examples import Example, gallery
 from service.values import ANY
@@ -36,8 +38,11 @@ def _term(asked: Question, parameter: str) -> URIRef | None:
     if written in ("", ANY, "UNDEF"):
         return None
     wanted = folded(written)
-    by_label = (each.iri for each in entities().all if folded(each.label) == wanted)
-    found = next(by_label, None) or written_iri(written, base())
+    if register.is_crowd():
+        named = called(written)
+    else:
+        named = next((each.iri for each in entities().all if folded(each.label) == wanted), None)
+    found = named or written_iri(written, base())
     if found is None:
         raise WrongRequest(f"{asked.name}: nothing is called “{written[:80]}”; give a name, an IRI or a CURIE.")
     return found

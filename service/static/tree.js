@@ -56,14 +56,17 @@ async function load(item, words) {
   try {
     const answer = await fetch(item.dataset.children);
     if (!answer.ok) throw new Error(answer.status);
-    const { children, more } = await answer.json();
+    const { children, more, rest } = await answer.json();
     const below = document.createElement("ul");
     below.append(...children.map((child) => row(child, words)));
     if (more) {
-      const rest = document.createElement("li");
-      rest.className = "note";
-      rest.textContent = words.more.replace("{number}", more);
-      below.append(rest);
+      const line = document.createElement("li");
+      const link = document.createElement("a");
+      line.className = "note";
+      link.href = rest;
+      link.textContent = words.more.replace("{number}", more.toLocaleString("en"));
+      line.append(link);
+      below.append(line);
     }
     item.after(below);
     owned(item, below, Number(item.getAttribute("aria-level")));
