@@ -133,7 +133,9 @@ def _add_graph(graph: Graph, iris: Iris, each: Held) -> None:
     held = _part(named, "holds", each.iri)
     _add(graph, dataset(iris), (SD.namedGraph, named))
     _add(graph, named, (RDF.type, SD.NamedGraph), (SD.name, each.iri), (SD.graph, held))
-    _add(graph, held, (RDF.type, SD.Graph), (RDF.type, VOID.Dataset), (VOID.triples, _whole(each.triples)))
+    _add(graph, held, (RDF.type, SD.Graph), (RDF.type, VOID.Dataset))
+    if each.triples is not None:
+        _add(graph, held, (VOID.triples, _whole(each.triples)))
     for iri, number in each.properties:
         part = _part(held, "property", iri)
         _add(graph, held, (VOID.propertyPartition, part))

@@ -12,10 +12,10 @@ from rdflib import URIRef
 from rdflib.term import Node
 
 MOST = 1000
-"""As many causes as one matrix reads; where there are more causes or tests, it is one of several parts."""
+"""As many causes as one matrix holds; where there are more causes or tests, it is one of several parts."""
 
-HALF = MOST // 2
-"""As many causes that a test reveals as a part has, and as many that none does."""
+HALF = 100
+"""As many causes that a test reveals as a part has, and as many that none does: together a page."""
 
 STATEMENTS = 20_000
 """As many rows as are read of what is said about the causes of a part, and as many of its tests."""
@@ -173,6 +173,7 @@ WHERE {{
           ?finding eg:supports ?cause .
           ?test eg:hasFinding ?finding .
           {_said("?finding", "?cause", "eg:supports")}
+          LATERAL {{ OPTIONAL {{ ?finding skos:prefLabel ?findingName }} }}
         }}
         UNION
         {{
@@ -185,6 +186,7 @@ WHERE {{
           ?threshold eg:definesFinding ?finding .
           ?test eg:hasThreshold ?threshold .
           {_said("?test", "?threshold", "eg:hasThreshold")}
+          LATERAL {{ OPTIONAL {{ ?finding skos:prefLabel ?findingName }} }}
           LATERAL {{ OPTIONAL {{ ?threshold skos:prefLabel ?thresholdName }} }}
           LATERAL {{ OPTIONAL {{ ?threshold eg:comparator ?comparator }} }}
           LATERAL {{ OPTIONAL {{ ?threshold eg:limit ?limit }} }}
@@ -202,7 +204,6 @@ WHERE {{
           BIND (EXISTS {{ ?threshold a eg:ReferenceRange }} AS ?isReference)
         }}
       }}
-      LATERAL {{ OPTIONAL {{ ?finding skos:prefLabel ?findingName }} }}
     }} LIMIT {STATEMENTS}
     }}
     {_NAMES}

@@ -4,6 +4,8 @@ A name costs a hundredth of what is told of an entity, so names are kept in orde
 for those of one page. How many a choice would leave is not counted, but for the kinds.
 """
 
+import csv
+import io
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +17,9 @@ from rdflib.term import Node
 
 from ontology.terms import EG
 from service.addresses import compact
-from service.lookups import ask, iri, store, text, whole
+from service.current import current_store
+from service.formats import CSV
+from service.lookups import ask, iri, store, whole
 from service.pages.entities import Selection
 from service.pages.vocabulary import vocabulary
 
@@ -143,23 +147,27 @@ def _is_crowd(_snapshot: str, most: int) -> bool:
 
 @lru_cache(maxsize=2)
 def _kinds(_snapshot: str) -> Counter[URIRef]:
-    counted = ((iri(row, "class"), whole(row, "things") or 0) for row in ask("entities-per-class"))
-    return Counter({kind: number for kind, number in counted if kind in EG and kind != EG.Entity})
+    under = {kind for kind in vocabulary().transitive_subjects(RDFS.subClassOf, EG.Entity) if kind != EG.Entity}
+    rows = ask("things-per-class")
+    return Counter({iri(row, "class"): whole(row, "things") or 0 for row in rows if row["class"] in under})
 
 
 @lru_cache(maxsize=8)
 def _listed(_snapshot: str, kind: URIRef, directly: bool) -> tuple[Listed, ...]:
     narrower = vocabulary().subjects(RDFS.subClassOf, kind) if directly else ()
     without = " ".join(f"MINUS {{ ?thing a {each.n3()} }}" for each in narrower)
-    found: dict[Node, Listed] = {}
-    for row in store().rows(_LISTED % (kind.n3(), without)):
-        label = text(row, "name") or compact(row["thing"])
-        found.setdefault(row["thing"], Listed(iri(row, "thing"), label))
-    return tuple(sorted(found.values(), key=lambda each: (each.label.casefold(), each.iri)))
+    # Of all, names are read in a row; of a part, each is looked up.
+    named = _ALL_NAMES if kind == EG.Entity else _NAME
+    answer = current_store().query(_LISTED % (kind.n3(), without, named), CSV).decode()
+    _header, *rows = csv.reader(io.StringIO(answer, newline=""))
+    found = {thing: name for thing, name, *_ in reversed(rows)}
+    labels = ((name or compact(URIRef(thing)), thing) for thing, name in found.items())
+    return tuple(
+        Listed(URIRef(thing), label) for label, thing in sorted(labels, key=lambda each: (each[0].casefold(), each[1]))
+    )
 
 
 _LISTED = f"""{_PREFIXES}
-SELECT ?thing ?name WHERE {{
-  ?thing a %s ; a eg:Entity . %s
-  LATERAL {{ OPTIONAL {{ ?thing skos:prefLabel ?name }} }}
-}}"""
+SELECT ?thing ?name WHERE {{ ?thing a %s . %s %s }}"""
+_NAME = "LATERAL { OPTIONAL { ?thing skos:prefLabel ?name } }"
+_ALL_NAMES = "OPTIONAL { SELECT ?thing ?name WHERE { ?thing skos:prefLabel ?name } }"

@@ -48,8 +48,8 @@ def _refuse_incomplete(reading: Reading, asked: Asked) -> None:
         raise AnswerTooLarge("More is said of these causes than one table holds; name one of them with cause=.")
     if reading.size.parts > 1 and not asked["part"]:
         raise AnswerTooLarge(
-            f"There are {reading.size.fitting:,} causes; a table holds {portion.MOST:,}. Ask for a part of them,"
-            f" from part=1 to part={reading.size.parts}, or for fewer with symptom=, group=, article= or cause=."
+            f"There are {reading.size.fitting:,} causes; one table holds {portion.MOST:,}. Ask for a part of them, from"
+            f" part=1 to part={reading.size.parts}, or for fewer with symptom=, group=, article= or cause=."
         )
 
 
