@@ -18,6 +18,7 @@ from ontology.terms import EG, FORMATS, PREFIXES, SD
 from queries.question import questions
 from service.app import create_app
 from service.cli.load import load_built_in
+from service.description import census as census_module
 from service.description.census import PARTED, census
 from service.description.dataset import dataset, default_graph
 from service.formats import GRAPHS, TABLES
@@ -197,6 +198,23 @@ def test_of_many_named_graphs_the_largest_are_parted() -> None:
     parted = [str(iri) for iri, graph in found.items() if graph.properties]
     assert parted == [f"x:g{size:03}" for size in range(6, PARTED + 6)]
     assert found[URIRef("x:g001")].triples == 1
+
+
+def test_for_a_page_the_graphs_of_very_many_triples_are_named_and_not_counted(
+    bare: tuple[Path, FlaskClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graphs = [f"x:h{number:02}" for number in range(70)]
+    more = Graph().add((URIRef("x:b"), RDF.type, EG.Symptom))
+    Snapshots(bare[0]).write(lambda draft: [draft.put(URIRef(name), more) for name in graphs])
+    page = bare[1].get("/void", headers={"Accept": BROWSER}).text
+    assert "The 60 largest" in page
+    assert "2 triples" in " ".join(page.split())
+    monkeypatch.setattr(census_module, "SIZED", 2)
+    Snapshots(bare[0]).write(lambda draft: draft.put(URIRef("x:h00"), more), "once more")
+    page = bare[1].get("/void", headers={"Accept": BROWSER}).text
+    assert "The first 60 by name: there are too many triples" in page
+    assert "x:h58" in page
+    assert "x:h59" not in page
 
 
 def solutions(store: ox.Store, query: str) -> list[dict[str, Node]]:

@@ -24,7 +24,7 @@ def description_graph(iris: Iris) -> URIRef:
 def describe(store: ox.Store, iris: Iris, *, counted: bool = True) -> None:
     """Write down what a store that is being written holds; the description itself is not counted.
 
-    Counting takes about 5 s for a million triples. A change that must not wait leaves the numbers out, and the service
+    Counting takes about 7 s for a million triples. A change that must not wait leaves the numbers out, and the service
     counts when it is first asked, so a description never tells of an older state.
     """
     name = description_graph(iris)
