@@ -7,19 +7,21 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from rdflib import RDF, SKOS, Graph, Literal
 from rdflib.term import Node
 
 from ontology.iris import Iris
 from ontology.terms import EG
 from service.app import create_app
-from service.pages import portion
+from service.pages import portion, register
 from service.settings import Settings
 from service.store.local import LocalStore
 from service.store.snapshots import Snapshots
-from tests import odd
+from tests import axe, odd
+from tests.looking import FITS, settings
 from tests.test_matrix import statement, wide
-from tests.website import HTML, Page, page
+from tests.website import HTML, Page, page, served
 
 IRIS = Iris()
 GROUP, IDLE = IRIS.entity("wide-group"), IRIS.entity("idle-test")
@@ -175,3 +177,31 @@ def test_a_matrix_of_few_says_nothing_of_parts(client: FlaskClient) -> None:
     found = got(client, "/matrix?symptom=wide-symptom")
     assert not found.all("p", "part")
     assert "45 causes × 10 tests; in 25 places" in found.all("p", "note")[0].text
+
+
+# As it is seen
+
+
+@pytest.mark.requires("chromium")
+def test_pages_of_a_crowd_are_sound_in_a_browser_and_work_without_javascript(
+    app: Flask, small_parts: None, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(register, "MANY", 1)
+    with served(app) as host:
+        scripted = browser.new_context()
+        scripted.add_init_script(axe.SCRIPT)
+        shown = scripted.new_page()
+        for path in ("/matrix?part=2", "/browse"):
+            shown.goto(f"{host}{path}")
+            for setting in settings(shown):
+                assert axe.violations(shown, setting) == []
+                assert shown.evaluate(FITS)
+        plain = browser.new_context(java_script_enabled=False, viewport={"width": 400, "height": 900}).new_page()
+        plain.goto(f"{host}/matrix")
+        plain.get_by_role("navigation", name="Parts").get_by_role("link", name="3").click()
+        assert "part 3 of 3" in (plain.locator("p.part").text_content() or "")
+        plain.get_by_label("Cause", exact=True).fill("cause 44")
+        plain.get_by_role("button", name="Show").click()
+        assert plain.locator("tbody th").all_text_contents()[0].strip().startswith("cause 44")
+        scripted.close()
+        plain.context.close()

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Page
 
+from service.pages import hierarchy
 from tests.loaded import loaded, sign
 from tests.looking import Watch
 from tests.requirements import ROOT
@@ -65,6 +66,16 @@ def test_right_opens_a_branch_and_left_closes_it(tree: Page) -> None:
     pressed(tree, "ArrowLeft")
     assert branch.count() == 0
     assert pressed(tree, "ArrowDown") == "context factor 1"
+
+
+def test_a_branch_that_is_cut_ends_in_a_way_to_all_of_it(tree: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hierarchy, "MOST", 3)
+    pressed(tree, "c", "a", "u", "s", "ArrowRight")
+    tree.get_by_role("treeitem", name="and 10 more").wait_for()
+    pressed(tree, *["ArrowDown"] * 3)
+    assert pressed(tree, "ArrowDown") == "and 10 more"
+    tree.keyboard.press("Enter")
+    tree.wait_for_url("**/browse?kind=eg%3ACausalProcess")
 
 
 def test_enter_leads_to_what_a_node_stands_for(tree: Page) -> None:
