@@ -24,7 +24,7 @@ from tests.test_matrix import statement, wide
 from tests.website import HTML, Page, page, served
 
 IRIS = Iris()
-GROUP, IDLE = IRIS.entity("wide-group"), IRIS.entity("idle-test")
+GROUP, IDLE, TESTED = (IRIS.entity(name) for name in ("wide-group", "idle-test", "tested-symptom"))
 CAUSES = 45
 
 
@@ -35,6 +35,11 @@ def crowd() -> Graph:
         found.add(triple)
     for triple in statement("may", IRIS.entity("may-test"), EG.testFor, IRIS.entity("cause-8")):
         found.add(triple)
+    for triple in statement("tested", IRIS.entity("cause-44"), EG.causes, TESTED):
+        found.add(triple)
+    for number in range(21):
+        for triple in statement(f"tested-{number}", IRIS.entity(f"vain-{number}"), EG.investigates, TESTED):
+            found.add(triple)
     found.add((odd.ARTICLE, RDF.type, EG.Article))
     found.add((IDLE, SKOS.prefLabel, Literal("idle test", lang="en")))
     found.add((GROUP, SKOS.prefLabel, Literal("People of a wide group", lang="en")))
@@ -138,6 +143,19 @@ def test_a_table_of_a_crowd_is_refused_with_the_ways_to_have_it(client: FlaskCli
     assert "There are 45 causes; one table holds 20. Ask for a part of them, from part=1 to part=3" in response.text
 
 
+def test_of_very_many_tests_some_are_shown_and_all_are_counted(
+    client: FlaskClient, small_parts: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(portion, "IDLE", 5)
+    found = got(client, "/matrix?symptom=tested-symptom&test=vain-20")
+    assert "1 cause × 21 tests; 1 cause is revealed by no test, 21 tests reveal none" in found.text
+    assert [each.text for each in found.all("th", "idle")] == ["id:vain-20 not classified reveals none of these causes"]
+    found = got(client, "/matrix?symptom=tested-symptom")
+    assert len(found.all("th", "idle")) == 5
+    assert "Of 21 tests that reveal none of all these causes, 5 were looked at here." in found.text
+    assert len([row for row in rows(client, "/matrix.csv?symptom=tested-symptom") if not row[0]]) == 21
+
+
 def test_a_symptom_beyond_the_choices_may_be_written_as_its_name(
     client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,7 +175,10 @@ def test_where_more_is_said_than_is_read_no_gap_is_claimed(
     app.extensions.pop("etiograph.matrix", None)
 
 
-@pytest.mark.parametrize("path", ["/matrix", "/matrix?symptom=wide-symptom&part=2", "/matrix?group=wide-group"])
+@pytest.mark.parametrize(
+    "path",
+    ["/matrix", "/matrix?symptom=wide-symptom&part=2", "/matrix?group=wide-group", "/matrix?symptom=tested-symptom"],
+)
 def test_a_part_takes_two_queries(
     client: FlaskClient, small_parts: None, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:

@@ -15,9 +15,10 @@ from service.errors import UnknownThing
 from service.messages import gettext
 from service.messages import marked as _
 from service.names import folded, written_iri
+from service.pages import portion
 from service.pages.called import called
 from service.pages.matrix import KINDS, Matrix
-from service.pages.portion import IDLE, Narrowing
+from service.pages.portion import Narrowing
 from service.pages.reading import Reading, read
 from service.pages.statements import Name
 
@@ -90,7 +91,7 @@ def render() -> str:
         orders=ORDERS,
         showing=SHOWN,
         named=NAMED,
-        idle=IDLE,
+        idle=portion.IDLE,
     )
 
 
@@ -99,16 +100,16 @@ def asked_now() -> Asked:
     return Asked({name: request.args.get(name, "").strip()[:500] for name in _PARAMETERS})
 
 
-def found(asked: Asked) -> tuple[Reading, Matrix]:
+def found(asked: Asked, *, has_all_idle: bool = False) -> tuple[Reading, Matrix]:
     """The whole matrix, or a part of very many causes, and what is asked for of it. Raises UnknownThing."""
-    narrowing = _narrowing(asked)
+    narrowing = replace(_narrowing(asked), has_all_idle=has_all_idle)
     reading = _read(narrowing)
     if narrowing.symptom and not reading.matrix.causes and not reading.matrix.tests:
         named = _symptom_called(asked["symptom"], reading)
         if named != narrowing.symptom:
             narrowing = replace(narrowing, symptom=named)
             reading = _read(narrowing)
-    if reading.size.is_crowd and (not reading.size.fitting or narrowing.test == _UNKNOWN):
+    if reading.size.is_parted and (not reading.size.fitting or narrowing.test == _UNKNOWN):
         reading = _read(_called(asked, narrowing))
     return reading, _filtered(reading.matrix, asked)
 
@@ -117,7 +118,7 @@ def _read(narrowing: Narrowing) -> Reading:
     """A part, the last one where there are fewer than was asked for."""
     reading = read(narrowing)
     last = reading.size.parts
-    return read(replace(narrowing, part=last)) if narrowing.part > last and reading.size.is_crowd else reading
+    return read(replace(narrowing, part=last)) if narrowing.part > last and reading.size.is_parted else reading
 
 
 def _narrowing(asked: Asked) -> Narrowing:

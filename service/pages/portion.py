@@ -40,6 +40,8 @@ class Narrowing:
     """`revealed` or `gaps`; nothing where tests or statements are left out, so that the store cannot know."""
 
     part: int = 1
+    has_all_idle: bool = False
+    """Whether all tests that reveal nothing are read, and not only as many as a page names."""
 
     @property
     def of(self) -> str:
@@ -158,7 +160,8 @@ def tests_query(asked: Narrowing, causes: Iterable[Node], *, is_crowd: bool) -> 
     Of a crowd only some tests are read that reveal no cause, and all are counted.
     """
     counts = f"{_counts(asked)} UNION" if is_crowd else ""
-    idle = f"{{ SELECT DISTINCT ?test {{ {_idle(asked)} }} LIMIT {IDLE} }}"
+    most = STATEMENTS if asked.has_all_idle else IDLE
+    idle = f"{{ SELECT DISTINCT ?test {{ {_idle(asked)} }} LIMIT {most} }}"
     named = f"{{ {idle} UNION {{ VALUES ?test {{ {_n3(asked.test)} }} }} }}" if is_crowd else ""
     return f"""{_PREFIXES}
 SELECT DISTINCT ?revealed ?tests ?idle ?testName ?articleTitle {_STATED}

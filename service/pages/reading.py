@@ -44,6 +44,11 @@ class Size:
         return max(self.causes, self.named) > portion.MOST
 
     @property
+    def is_parted(self) -> bool:
+        """Whether only some of the causes are read, those that are asked for."""
+        return self.causes > portion.MOST
+
+    @property
     def unrevealed(self) -> int:
         """The causes no test reveals."""
         return self.causes - self.revealed

@@ -32,7 +32,7 @@ def render() -> Response:
     tag = etag(store().snapshot.name, "matrix.csv", *asked.values.values())
     if unchanged := not_modified(tag):
         return unchanged
-    reading, matrix = found(asked)
+    reading, matrix = found(asked, has_all_idle=True)
     _refuse_incomplete(reading, asked)
     out = io.StringIO()
     rows = csv.writer(out)
