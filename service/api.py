@@ -72,8 +72,8 @@ def children() -> Response:
 
 
 def _parameter(name: str) -> str | None:
-    """A parameter of this request, None where it is left out. Raises WrongRequest where it comes twice."""
+    """A parameter of this request, None where it is left out or empty. Raises WrongRequest where it comes twice."""
     values = request.args.getlist(name)
     if len(values) > 1:
         raise WrongRequest(f"There may be one parameter {name}; there are {len(values)}.")
-    return values[0] if values else None
+    return values[0] or None if values else None

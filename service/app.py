@@ -26,6 +26,7 @@ from service.editor import api as editor_api
 from service.editor.links import Links
 from service.errors import Problem, ServiceError, StoreError, problem
 from service.interpretation import DISCLAIMER
+from service.openapi import pages as openapi
 from service.operations import probes
 from service.operations.answers import Answers
 from service.operations.clients import networks
@@ -122,7 +123,7 @@ def create_app(settings: Settings | None = None, figures: Path | None = None) ->
     app.extensions["etiograph-writer"] = writer = Writer(settings)
     if writing_is_on(settings):
         writer.prepare()
-    read = (pages, sparql, vocabulary, things, descriptions, explanations_api, search_api, api, editor_api)
+    read = (pages, sparql, vocabulary, things, descriptions, explanations_api, search_api, api, editor_api, openapi)
     for part in (*read, update, graph_store, probes):
         app.register_blueprint(part.blueprint)
     app.add_url_rule("/robots.txt", view_func=robots)

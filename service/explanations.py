@@ -17,6 +17,7 @@ from queries.question import rules
 from service.addresses import compact
 from service.codes import rows_of
 from service.errors import UnknownThing
+from service.interpretation import DISCLAIMER
 from service.lookups import Row, Store, iri, text, text_of, whole
 
 Triple = tuple[URIRef, URIRef, URIRef]
@@ -130,6 +131,7 @@ def document(found: Explanation) -> dict[str, Any]:
             for each in found.inferences
         ],
         "mappings": [_match_document(each) for each in found.matches],
+        "disclaimer": DISCLAIMER,
     }
 
 

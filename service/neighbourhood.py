@@ -6,6 +6,7 @@ from rdflib import URIRef
 from rdflib.term import Node
 
 from service.addresses import address
+from service.interpretation import DISCLAIMER
 from service.lookups import ask
 from service.messages import gettext
 from service.pages.neighbourhood import style
@@ -32,6 +33,7 @@ def neighbourhood(of: URIRef) -> dict[str, Any] | None:
         "things": [_thing(each) for each in nodes.values()],
         "relations": [_relation(said) for said in told[:MOST]],
         "isCut": len(told) > MOST,
+        "disclaimer": DISCLAIMER,
     }
 
 

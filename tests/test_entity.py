@@ -110,7 +110,7 @@ def test_a_circle_is_drawn_once_around() -> None:
 def test_the_neighbourhood_is_also_json(client: FlaskClient) -> None:
     answer = client.get("/api/neighbourhood?iri=id:hypocalcemia")
     found = answer.get_json()
-    assert {"iri", "things", "relations", "isCut"} == set(found)
+    assert {"iri", "things", "relations", "isCut", "disclaimer"} == set(found)
     labels = {each["iri"]: each["label"] for each in found["things"]}
     assert all({each["subject"], each["object"]} <= set(labels) for each in found["relations"])
     assert "inferred" in {each["style"] for each in found["relations"]}

@@ -41,6 +41,7 @@ PAGES = {
     "ontology-definitions": "/ontology/definitions",
     "void": "/void",
     "queries": "/queries",
+    "api": "/api",
     "changes": "/changes",
     "downloads": "/downloads",
     "status": "/status",

@@ -18,7 +18,7 @@ from service.errors import Problem
 from service.formats import GRAPHS, TABLES
 from service.messages import gettext as _
 from service.messages import marked
-from service.names import prefixes
+from service.names import is_iri, prefixes
 from service.pages.examples import gallery
 from service.pages.vocabulary import label_of
 from service.search import labels
@@ -193,10 +193,12 @@ def data(answer: Mapping[str, Any], form: str) -> Markup:
 
 def named(iris: list[str]) -> dict[str, dict[str, str | None]]:
     """What pages call each IRI, where they link to for it, and its name by prefix."""
-    known = labels(map(URIRef, iris))
-    return {
+    asked = [URIRef(iri) for iri in iris if is_iri(iri)]
+    known = labels(asked)
+    none: dict[str, dict[str, str | None]] = {iri: {"label": None, "href": None, "name": iri} for iri in iris}
+    return none | {
         str(iri): {"label": known.get(str(iri)) or label_of(iri) or None, "href": address(iri), "name": compact(iri)}
-        for iri in map(URIRef, iris)
+        for iri in asked
     }
 
 
