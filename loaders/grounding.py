@@ -1,7 +1,7 @@
 """A phrase finds its concept: the symptom of the article, a concept of the lexicon, or a local one by its own words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from loaders.phrases import tidy
@@ -30,6 +30,11 @@ class Grounding:
     broader_keys: frozenset[str] = frozenset()
     head_keys: frozenset[str] = frozenset()
     core_words: frozenset[str] = frozenset()
+    also_called: frozenset[str] = frozenset()
+
+    def calling(self, names: Iterable[str]) -> "Grounding":
+        """The same, with names the article itself gives its symptom."""
+        return replace(self, also_called=frozenset(key(tidy(name)) for name in names) - {""})
 
     def term(self, phrase: str, *types: str) -> Term:
         """The concept of a tidied phrase; the first type is that of a local concept."""
@@ -66,7 +71,7 @@ class Grounding:
     def mentions_symptom(self, clause: str) -> bool:
         """Whether a name of the symptom stands anywhere in a clause, or begins it by its head alone ("the itching")."""
         begins = key(_bare(tidy(clause)))
-        return _names_any(clause, self.symptom_keys) or begins in self.head_keys or self._is_turned(begins)
+        return _names_any(clause, self.symptom_keys | self.also_called) or begins in self.head_keys or self._is_turned(begins)
 
     def _is_turned(self, plain: str) -> bool:
         """Whether words begin with all words of the symptom's name in another order: "swelling of one leg"."""
@@ -75,7 +80,7 @@ class Grounding:
 
     def speaks_of_symptom(self, clause: str) -> bool:
         """Whether a clause names the symptom or something broader: a leg muscle spasm, where it is a calf cramp."""
-        return _names_any(clause, self.symptom_keys | self.broader_keys)
+        return _names_any(clause, self.symptom_keys | self.also_called | self.broader_keys)
 
 
 _WEAK = re.compile(

@@ -61,6 +61,8 @@ def listed(phrase: str) -> list[str]:
 
     >>> listed("thrombocytopenia, leukemia and other blood diseases")
     ['thrombocytopenia', 'leukemia', 'blood diseases']
+    >>> listed("dry throat, a feeling of something in the throat and cough")
+    ['dry throat', 'feeling of something in the throat', 'cough']
     >>> listed("women of 40 to 60 years old")
     ['women of 40 to 60 years old']
     """
@@ -69,16 +71,17 @@ def listed(phrase: str) -> list[str]:
     for index, part in enumerate(parts):
         last = index == len(parts) - 1
         halves = re.split(r"\s+(?:and/or|and|or|as well as|&)\s+", part)
-        if (
-            len(halves) > 1
-            and (len(parts) == 1 or last)
-            and all(len(half.split()) <= 5 for half in halves)
-            and not _bound(part)
-        ):
+        if len(halves) > 1 and last and not _bound(part) and _comes_apart(halves, alone=len(parts) == 1):
             members.extend(halves)
         else:
             members.append(part)
     return [tidied for member in members if is_phrase(tidied := tidy(member))]
+
+
+def _comes_apart(halves: list[str], *, alone: bool) -> bool:
+    """Whether the words around an "and" are members of the list: short ones, or the last two of a longer list."""
+    longest = max(len(half.split()) for half in halves)
+    return longest <= 5 or (not alone and longest <= 9)
 
 
 def _split_outside_brackets(phrase: str) -> list[str]:

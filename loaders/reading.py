@@ -78,11 +78,21 @@ def read_article(path: Path) -> Reading:
 def reading(source: Source) -> Reading:
     """Read everything an article says, or raise Refused when that is nothing."""
     shape = article(source)
-    context = Context(shape, grounding(shape.title.text, _own_text(shape)))
+    context = _named(Context(shape, grounding(shape.title.text, _own_text(shape))))
     found = _settled(_statements(context))
     if not any(statement.type not in ("correction", "quarantine") for statement in found):
         raise Refused(source.name, "nothing-found", f"no statement in {sum(1 for _ in shape.sentences())} sentences")
     return Reading(shape, context.grounding, found, tuple(supports(found)))
+
+
+def _named(context: Context) -> Context:
+    """The context in which the names the introduction gives the symptom are names of the symptom."""
+    said = [*synonyms.lead_names(context), *synonyms.defined_names(context)]
+    for kind, sentence in context.article.sentences():
+        if kind == "introduction":
+            said += cues.statements(context, Place(sentence, kind), "synonym")
+    names = [statement.text for statement in said if statement.subject.slug == context.symptom.slug]
+    return Context(context.article, context.grounding.calling(names))
 
 
 def _own_text(shape: Article) -> str:
@@ -98,6 +108,7 @@ def _statements(context: Context) -> Iterator[Statement]:
             garbled.add(sentence.span)
             yield statement
     yield from synonyms.lead_names(context)
+    yield from synonyms.defined_names(context)
     for section in context.article.sections:
         yield from _of_section(context, section, garbled)
 

@@ -72,11 +72,13 @@ def _is_prose(sentence: str) -> bool:
     )
 
 
-def statements(context: Context, place: Place) -> Iterator[Statement]:
-    """What the cues read out of one sentence."""
+def statements(context: Context, place: Place, type_: str = "") -> Iterator[Statement]:
+    """What the cues, or those of one type, read out of one sentence."""
     if not _is_prose(place.text):
         return
     for cue in cues():
+        if type_ and cue.type != type_:
+            continue
         if "*" not in cue.sections and place.section not in cue.sections:
             continue
         for found in cue.pattern.finditer(place.text):
