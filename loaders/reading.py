@@ -192,8 +192,7 @@ def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Ite
         topic = terms[0] if terms and not label_kind(item.head.text) else None
         yield from causes.causes(context, kind, item)
         yield from causes.members(context, kind, item)
-        if topic is not None:
-            yield from mechanism.mechanism(context, kind, item, topic)
+        yield from mechanism.mechanism(context, kind, item, topic)
     elif kind == "differential":
         topic = differentials.alternative(context, item)
         yield from differentials.differentials(context, kind, item)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from loaders.article import Item, Sentence
 from loaders.context import Context
@@ -10,56 +9,12 @@ from loaders.normalised import Span
 from loaders.phrases import is_phrase, tidy
 from loaders.polarity import denied, modality
 from loaders.populations import is_group
+from loaders.rules.steps import OPENING, Clause, acted, clauses
 from loaders.statements import Statement, Term
 from loaders.verbs import has_verb
 from ontology.lexicon.concepts import concepts, key, worded_as
 
 _TYPES = ("CausalProcess", "NormalProcess", "Condition", "Symptom", "Exposure")
-_LONGEST_NAME = 4
-_POINTS_BACK = re.compile(r"\s*(?:its|their|this|these|such|it|when|once|then|as a result)\b", re.IGNORECASE)
-_LINK = re.compile(
-    r"""
-      (?P<backward> \s*,?\s*\b(?:because\s+of|due\s+to|owing\s+to|as\s+a\s+result\s+of|caused\s+by|because)\s+ )
-    | (?P<verb>
-        \s*,?\s*\b
-        (?:(?:and|which|that|thus|thereby|so|it|this|they|easily|can|may|could|will|often|also|all|both|each|usually|sometimes
-            |directly|then|to|further|eventually|gradually|finally|in\s+turn)\s+)*
-        (?:caus(?:e|es|ing)|lead(?:s|ing)?\s+to|result(?:s|ing)?\s+in|trigger(?:s|ing)?|produc(?:es|ing)|induc(?:es|ing)
-            |mak(?:es|ing|e)|giv(?:es|ing)\s+rise\s+to|bring(?:s|ing)\s+(?:on|about)|provok(?:es|ing))
-        \s+(?:the\s+|an?\s+)?
-      )
-    | (?P<so>
-        \s*,?\s*\b(?:and\s+)?
-        (?:so\s+that|so|thus|therefore|hence|thereby|consequently|as\s+a\s+result|and\s+then|which)\b\s*,?\s*
-      )
-    | (?P<comma> \s*[,;]\s*(?:and\s+(?:then\s+)?|then\s+|but\s+)? )
-    | (?P<and>
-        \s+and\s+
-        (?=(?:the\s+|a\s+)?[\w-]+\s+(?:of\s+(?:the\s+)?[\w-]+\s+|[\w-]+\s+)?
-            (?:is|are|becomes?|appears?|falls?|rises?|drops?|occurs?|breaks?|follows?|pools?|cannot|swells?|leaks?
-               |contracts?|develops?|sets\s+in|increases?|decreases?|narrows?|widens?|dries|stagnates?|accumulates?)\b)
-      )
-    """,
-    re.VERBOSE | re.IGNORECASE,
-)
-_OPENING = re.compile(r"^(?:when|if|once|because|as|since|after|whenever|due to|owing to|because of)\s+", re.IGNORECASE)
-_AUDIENCE = re.compile(
-    r"^(?:although|though|even\s+if|unless|despite)\b|^(?:for|in|among)\s+(?:the\s+)?(?:patients?|people|those|persons?|individuals?|women|men|children|"
-    r"infants|the elderly|elderly|adults|older|young)\b",
-    re.IGNORECASE,
-)
-_CIRCUMSTANCE = re.compile(
-    r"^(?:(?:during|in|at|when|while|for|after|before|over|on|by|within|once|of|the|a|an|same|general|long|sleeping|asleep|day|daytime|night|nighttime|time|"
-    r"winter|summer|spring|autumn|morning|evening|middle|severe|serious|mild|cases?|various|reasons|factors|to|certain|extent|addition|however|"
-    r"usually|often|some|most|many|patients?|people|especially|early|late|stage|meanwhile|moment|sleep|therefore|also|season|afternoon|due|exercise|walking|getting|up|meals?)\b\s*)+$",
-    re.IGNORECASE,
-)
-_UNTREATED = re.compile(
-    r"^(?:but\s+|and\s+)?(?:if|when|unless|once)\b.*\bnot\s+(?:be\s+)?(?:treated|handled|relieved|controlled|corrected|managed)\b|"
-    r"\bnot\s+(?:be\s+)?(?:treated|handled)\b",
-    re.IGNORECASE,
-)
-"""What is not done about it in time is no step on the way."""
 _EXISTING = re.compile(r"\b(?:occur|happen|exist|appear|has|have|in|the|body|there|is|are|present|of|human|a)\b")
 _CAUSING = re.compile(
     r"\b(?:cause[sd]?|lead to|leads to|result in|related to|due to|a cause|hint|mean|indicate|suggest)\b|"
@@ -76,23 +31,7 @@ _ASIDE = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class _Clause:
-    """A step on the way: its words, where they stand, and the connective before them, if any."""
-
-    text: str
-    start: int
-    end: int
-    linked: bool
-    opens: bool = False
-
-    @property
-    def points_back(self) -> bool:
-        """Whether it follows from what stands before it: "its stimulation", "when the stagnation ..."."""
-        return bool(_POINTS_BACK.match(self.text))
-
-
-def mechanism(context: Context, section: str, item: Item, chain: Term) -> Iterator[Statement]:
+def mechanism(context: Context, section: str, item: Item, chain: Term | None) -> Iterator[Statement]:
     """The steps an item's explanation goes through, as one statement for each pair of neighbours."""
     told = [sentence for sentence in item.body if not _ASIDE.search(sentence.text) and not _is_denial(sentence.text)]
     steps = [step for sentence in told for step in _steps(context, chain, sentence)]
@@ -116,88 +55,16 @@ def mechanism(context: Context, section: str, item: Item, chain: Term) -> Iterat
         )
 
 
-def _clauses(sentence: Sentence) -> Iterator[_Clause]:
-    """The steps of one sentence, without its audience and its circumstances."""
-    for index, piece in enumerate(_pieces(sentence.text)):
-        words = sentence.text[piece.start : piece.end]
-        if _AUDIENCE.match(words) or _UNTREATED.search(words):
-            continue
-        opening = _OPENING.match(words)
-        length = opening.end() if opening else 0
-        core = words[length:]
-        if _CIRCUMSTANCE.match(core.strip(" .,")) or not is_phrase(tidy(core)):
-            continue
-        start, end = _trimmed(sentence.text, piece.start + length, piece.end)
-        yield _Clause(
-            words,
-            sentence.span.start + start,
-            sentence.span.start + end,
-            linked=piece.turned or (piece.linked and index > 0),
-            opens=piece.start == 0,
-        )
+_Step = tuple[Clause, Term]
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip(" ,;")), end - (len(piece) - len(piece.rstrip(" ,;.")))
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """A stretch of a sentence between two links; ``turned`` is the effect of "because", moved behind its cause."""
-
-    start: int
-    end: int
-    linked: bool
-    turned: bool = False
-
-
-def _pieces(text: str) -> list[_Piece]:
-    """Cut at links. "B because of A" is turned round, so that causes stand before effects."""
-    pieces: list[_Piece] = []
-    start, linked = 0, False
-    backwards: list[int] = []
-    for found in _LINK.finditer(text):
-        if found.start() == 0 and not found["verb"]:
-            continue
-        if _within_brackets(text, found.start()):
-            continue
-        if (found["comma"] or found["and"]) and not linked and _is_only_named(text[start : found.start()]):
-            continue
-        if found["backward"] and found.start() > 0:
-            backwards.append(len(pieces) + 1)
-        pieces.append(_Piece(start, found.start(), linked))
-        start, linked = found.end(), bool(found["verb"] or found["so"])
-    pieces.append(_Piece(start, len(text), linked))
-    for index in backwards:
-        if 0 < index < len(pieces):
-            effect, cause = pieces[index - 1], pieces[index]
-            pieces[index - 1] = _Piece(cause.start, cause.end, effect.linked)
-            pieces[index] = _Piece(effect.start, effect.end, linked=True, turned=True)
-    return [piece for piece in pieces if text[piece.start : piece.end].strip(" ,.;")]
-
-
-def _is_only_named(words: str) -> bool:
-    """Whether words are the first of several things that share the verb to come: "A, B and C can"."""
-    opening = _OPENING.match(words)
-    core = words[opening.end() :] if opening else words
-    plain = not (opening or _AUDIENCE.match(words) or _CIRCUMSTANCE.match(core.strip(" .,")))
-    return plain and len(core.split()) <= _LONGEST_NAME and not has_verb(core)
-
-
-def _within_brackets(text: str, index: int) -> bool:
-    return text.count("(", 0, index) > text.count(")", 0, index)
-
-
-_Step = tuple[_Clause, Term]
-
-
-def _steps(context: Context, chain: Term, sentence: Sentence) -> list[_Step]:
+def _steps(context: Context, chain: Term | None, sentence: Sentence) -> list[_Step]:
     """The clauses of a sentence with the things they name.
 
     "A can cause the symptom" by itself is a cause, not a mechanism.
     """
-    steps = [(clause, term) for clause in _clauses(sentence) if (term := _step(context, chain, clause)) is not None]
+    told = _opened(context, sentence, list(clauses(sentence)))
+    steps = [(clause, term) for clause in told if (term := _step(context, chain, clause)) is not None]
     if (
         len(steps) == 2
         and steps[1][1].slug == context.symptom.slug
@@ -206,6 +73,15 @@ def _steps(context: Context, chain: Term, sentence: Sentence) -> list[_Step]:
     ):
         return []
     return steps
+
+
+def _opened(context: Context, sentence: Sentence, told: list[Clause]) -> list[Clause]:
+    """The clauses; the first taken apart into who acts and what that does, where no clause of its own follows it."""
+    if not told or (len(told) > 1 and not told[1].shares):
+        return told
+    parts = acted(sentence, told[0])
+    about_symptom = any(context.grounding.mentions_symptom(part.text) for part in parts[1::2])
+    return [*parts, *told[1:]] if parts and not about_symptom and not is_group(tidy(parts[0].text)) else told
 
 
 def _links(context: Context, steps: list[_Step]) -> Iterator[tuple[_Step, _Step, bool]]:
@@ -253,15 +129,15 @@ def _is_lack(text: str) -> bool:
     return bool(re.search(r"\b(?:not|cannot|no longer|insufficient)\b", text, re.IGNORECASE))
 
 
-def _step(context: Context, chain: Term, clause: _Clause) -> Term | None:
-    phrase = tidy(_OPENING.sub("", clause.text))
+def _step(context: Context, chain: Term | None, clause: Clause) -> Term | None:
+    phrase = tidy(OPENING.sub("", clause.text))
     if known := worded_as(clause.text, context.grounding.topic, _TYPES):
         return Term(known, phrase)
     if not is_phrase(phrase) or (is_group(phrase) and (len(phrase.split()) < 4 or not has_verb(phrase))):
         return None
     if context.grounding.is_symptom(phrase):
         return Term(context.symptom.concept, phrase)
-    if _restates(phrase, chain):
+    if chain is not None and _restates(phrase, chain):
         return Term(chain.concept, phrase)
     return context.grounding.term(phrase, *_TYPES)
 
