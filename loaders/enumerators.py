@@ -95,7 +95,8 @@ def _stands_free(text: str, mark: Enumerator, line: Span) -> bool:
 
 def _begins_with_time(text: str, mark: Enumerator, line: Span) -> bool:
     """Whether a name that opens with a time follows the mark of a line: "4. 24-hour pH monitoring"."""
-    return mark.start == line.start and bool(re.match(r"\s+\d+(?:-|\s)?(?:h|hours?|minutes?|d|days?)\b", text[mark.end : line.end]))
+    time = re.match(r"\s+\d+(?:-|\s)?(?:h|hours?|minutes?|d|days?)\b", text[mark.end : line.end])
+    return mark.start == line.start and time is not None
 
 
 def _counting_on(first: Enumerator, later: list[Enumerator]) -> list[Enumerator]:

@@ -71,7 +71,8 @@ class Grounding:
     def mentions_symptom(self, clause: str) -> bool:
         """Whether a name of the symptom stands anywhere in a clause, or begins it by its head alone ("the itching")."""
         begins = key(_bare(tidy(clause)))
-        return _names_any(clause, self.symptom_keys | self.also_called) or begins in self.head_keys or self._is_turned(begins)
+        named_so = _names_any(clause, self.symptom_keys | self.also_called)
+        return named_so or begins in self.head_keys or self._is_turned(begins)
 
     def _is_turned(self, plain: str) -> bool:
         """Whether words begin with all words of the symptom's name in another order: "swelling of one leg"."""

@@ -25,6 +25,7 @@ from loaders.rules import (
     tests,
     thresholds,
 )
+from loaders.rules.subjects import topic_after, topic_of
 from loaders.source import Source, read
 from loaders.statements import Statement, Term
 from ontology.lexicon.concepts import named
@@ -202,9 +203,12 @@ def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Ite
         yield from relief.of_item(context, kind, item)
     elif kind in tests.SECTIONS and len(item.head.text.split()) <= _LONGEST_TEST_HEAD:
         yield from tests.run(context, Place(item.head, kind, item))
+    known = topic
     for sentence in chain([item.head] if not item.body else [], item.body):
+        about = topic_of(sentence.text, topic, known)
         if sentence.span not in garbled:
-            yield from _of_sentence(context, Place(sentence, kind, item if kind not in tests.SECTIONS else None, topic))
+            yield from _of_sentence(context, Place(sentence, kind, item if kind not in tests.SECTIONS else None, about))
+        known = topic_after(context, sentence.text, topic, known)
     for child in item.children:
         yield from _of_item(context, kind, child, garbled)
 

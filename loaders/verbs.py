@@ -39,13 +39,17 @@ def _with_s(verb: str) -> str:
     return " ".join([first, *rest])
 
 
+_DROPS = re.compile(r"(?<=\beye )drops\b|(?<=\bear )drops\b|(?<=\bnasal )drops\b", re.IGNORECASE)
+"""Drops that are given, and do not fall."""
+
+
 def has_verb(phrase: str) -> bool:
     """Whether a phrase holds a finite verb.
 
     >>> has_verb("the veins of the legs are compressed"), has_verb("compressed leg veins")
     (True, False)
     """
-    return bool(_verb().search(phrase))
+    return bool(_verb().search(_DROPS.sub("drop", phrase)))
 
 
 def before_verb(phrase: str) -> str:
@@ -62,7 +66,7 @@ _AUXILIARY = re.compile(
     r"\s+(?:(?:can|may|could|might|will|would|also|all|both|each|often|easily|directly|usually|then|further|gradually)\b\s*)+$",
     re.IGNORECASE,
 )
-_MANY = re.compile(r"\w+s$|\band\b", re.IGNORECASE)
+_MANY = re.compile(r"\w+s$|\band\b|\b(?:bacteria|fungi|mitochondria|women|men|children|people)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -116,8 +116,13 @@ def _may_fire(match: _Match) -> bool:
     return True
 
 
+_OF_ITEM = re.compile(r"(?:it|this|them|attacks?|an attack|the attack)\W*", re.IGNORECASE)
+
+
 def _is_about_symptom(match: _Match) -> bool:
     target = match.part("target")
+    if match.cue.rule == "cause.verb" and match.place.topic is not None and _OF_ITEM.fullmatch(target.strip()):
+        return False  # in the item of a cause, "it" is that cause
     if match.context.grounding.mentions_symptom(target) or re.match(
         r"^\W*(?:it|this|them|this symptom|the symptom|the disease|the attack|attacks?|the pain)\b",
         target,

@@ -17,7 +17,7 @@ from ontology.lexicon.concepts import concepts, key, worded_as
 _TYPES = ("CausalProcess", "NormalProcess", "Condition", "Symptom", "Exposure")
 _EXISTING = re.compile(r"\b(?:occur|happen|exist|appear|has|have|in|the|body|there|is|are|present|of|human|a)\b")
 _CAUSING = re.compile(
-    r"\b(?:cause[sd]?|lead to|leads to|result in|related to|due to|a cause|hint|mean|indicate|suggest)\b|"
+    r"\b(?:cause[sd]?|makes?|lead to|leads to|result in|related to|due to|a cause|hint|mean|indicate|suggest)\b|"
     r"\bno relation\b",
     re.IGNORECASE,
 )
@@ -25,6 +25,8 @@ _ASIDE = re.compile(
     r"\b(?:more common|most common|commonly seen|often seen|mostly seen|common in|frequent occurrence|prone|"
     r"at risk|risk|factors?|should|doctor|people usually|known as|called|"
     r"more likely|less likely|high[- ]incidence|"
+    r"victims|suffers?\s+from\s+it|aggravat\w+|(?:is|are)\s+(?:\w+\s+)?(?:triggered|induced)\s+by|"
+    r"(?:is|are|be)\s+(?:\w+\s+){0,3}causes?\s+of|it\s+(?:is|may\s+be|can\s+be)\s+(?:\w+\s+)?seen\s+in|"
     r"(?:happens?|occurs?|appears?|found|seen)\s+(?:mostly\s+|mainly\s+|more\s+|often\s+)*(?:in|among)\s+(?:the\s+)?(?:elderly|women|men|children|people|patients|infants|\w+\s+(?:women|men|people))|"
     r"for example|such as|not caused|history|inherit|side effect|kinds? of)\b",
     re.IGNORECASE,

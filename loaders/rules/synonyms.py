@@ -28,7 +28,7 @@ def lead_names(context: Context) -> Iterator[Statement]:
 
 
 _DEFINED = re.compile(
-    r"(?:[A-Za-z][A-Za-z' -]{2,60}:\s+)?(?P<name>[A-Za-z][A-Za-z' -]{2,60}?)(?:\s+\((?P<other>[A-Za-z][A-Za-z' -]{2,50})\))?\s+"
+    r"(?:[A-Za-z][A-Za-z' -]{2,60}:\s+)?(?P<name>[A-Za-z][A-Za-z' -]{2,60}?)(?:\s+\([A-Za-z][A-Za-z' -]{2,50}\))?\s+"
     r"(?:refers?\s+to|means?|is\s+defined\s+as|is\s+(?:the|one\s+of\s+the|an?)\s+"
     r"(?:\w+\s+){0,2}?(?:symptoms?|signs?|complaints?|manifestations?|phenomen(?:on|a)|feeling|sensation)\b)"
 )
