@@ -33,8 +33,8 @@ class Grounding:
     also_called: frozenset[str] = frozenset()
 
     def calling(self, names: Iterable[str]) -> "Grounding":
-        """The same, with names the article itself gives its symptom."""
-        return replace(self, also_called=frozenset(key(tidy(name)) for name in names) - {""})
+        """The same, with names the article itself gives its symptom, as far as they mean nothing broader."""
+        return replace(self, also_called=frozenset(key(tidy(name)) for name in names) - {""} - self.broader_keys)
 
     def term(self, phrase: str, *types: str) -> Term:
         """The concept of a tidied phrase; the first type is that of a local concept."""
