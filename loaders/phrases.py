@@ -70,7 +70,7 @@ def listed(phrase: str) -> list[str]:
     members: list[str] = []
     for index, part in enumerate(parts):
         last = index == len(parts) - 1
-        halves = re.split(r"\s+(?:and/or|and|or|as well as|&)\s+", part)
+        halves = re.split(r"\s+(?:and/or|and|or|as well as|&)\s+", re.sub(r"^\s*(?:and|or)\s+", "", part))
         if len(halves) > 1 and last and not _bound(part) and _comes_apart(halves, alone=len(parts) == 1):
             members.extend(halves)
         else:
@@ -81,7 +81,8 @@ def listed(phrase: str) -> list[str]:
 def _comes_apart(halves: list[str], *, alone: bool) -> bool:
     """Whether the words around an "and" are members of the list: short ones, or the last two of a longer list."""
     longest = max(len(half.split()) for half in halves)
-    return longest <= 5 or (not alone and longest <= 9)
+    doings = all(re.match(r"\s*\w+ing\b", half) for half in halves)
+    return longest <= 5 or ((doings or not alone) and longest <= 9)
 
 
 def _split_outside_brackets(phrase: str) -> list[str]:
@@ -99,7 +100,7 @@ def _bound(part: str) -> bool:
     return bool(
         re.search(
             r"\bbetween\b|\bboth\b.*\band\b|\b(?:head and neck|nerve and muscle|day and night|"
-            r"ear,? nose and throat|food and drink)\b",
+            r"ear,? nose and throat|food and drink)\b|\b(?:and|or)\s+(?:for|during|after|before)\b",
             part,
             re.IGNORECASE,
         )

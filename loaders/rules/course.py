@@ -101,9 +101,13 @@ _STATE = re.compile(
 )
 
 
+_CONDITION = re.compile(r"(?:if|once)\b", re.IGNORECASE)
+"""What is so only if something goes on is a consequence."""
+
+
 def states(context: Context, place: Place) -> Iterator[Statement]:
     """What a part of the body is like: "the skin over the shin is tight"."""
-    if place.item is not None or place.section not in ("introduction", "symptoms"):
+    if place.item is not None or place.section not in ("introduction", "symptoms") or _CONDITION.match(place.text):
         return
     for found in _STATE.finditer(place.text):
         site = named(found["site"], ("BodySite",))
