@@ -3,7 +3,7 @@
 import re
 
 _LEADING = re.compile(
-    r"^(?:e\.g\.\s*|(?:and|or|but|so|then|also|thus|therefore|however|that|which|as|if|when|the|a|an|such|some|certain|various|other|another|mainly|mostly|"
+    r"^(?:e\.g\.\s*|(?:and|or|nor|neither|but|so|then|also|thus|therefore|however|that|which|as|if|when|the|a|an|such|some|certain|various|other|another|mainly|mostly|"
     r"often|usually|only|sometimes|generally|especially|particularly|including|like|for example|of|to|"
     r"by|with|both|either|any|too|"
     r"(?:there is )?no evidence that|there (?:is|are)|it is|one of|kind of|kinds of|having|has|have|being|"
@@ -70,7 +70,7 @@ def listed(phrase: str) -> list[str]:
     members: list[str] = []
     for index, part in enumerate(parts):
         last = index == len(parts) - 1
-        halves = re.split(r"\s+(?:and/or|and|or|as well as|&)\s+", re.sub(r"^\s*(?:and|or)\s+", "", part))
+        halves = re.split(r"\s+(?:and/or|and|or|nor|as well as|&)\s+", re.sub(r"^\s*(?:and|or)\s+", "", part))
         if len(halves) > 1 and last and not _bound(part) and _comes_apart(halves, alone=len(parts) == 1):
             members.extend(halves)
         else:

@@ -15,7 +15,8 @@ _DENIED_VERB = re.compile(
     re.IGNORECASE,
 )
 _NO_EVIDENCE = re.compile(
-    r"\b(?:no|without|lacks?|little|not\s+enough|insufficient)\s+(?:\w+\s+){0,2}(?:evidence|proof|relation|relationship|connection|link|association|indication)\b|\b(?:has|have|had|bears?)\s+nothing\s+to\s+do\s+with\b|\bunrelated\s+to\b|\b(?:is|are)\s+a\s+myth\b|\bit\s+is\s+not\s+true\b",
+    r"\b(?:no|without|lacks?|little|not\s+enough|insufficient)\s+(?:\w+\s+){0,2}(?:evidence|proof|relation|relationship|connection|link|association|indication)\b|\b(?:has|have|had|bears?)\s+nothing\s+to\s+do\s+with\b|\bunrelated\s+to\b|\b(?:is|are)\s+a\s+myth\b|\bit\s+is\s+not\s+true\b|"
+    r"\b(?:not|never)\s+(?:yet\s+)?(?:been\s+)?(?:proven?|proved|shown|confirmed|established|demonstrated|certain|clear)\s+that\b|\bneither\b(?=.*\bnor\b)",
     re.IGNORECASE,
 )
 _MODALITY = re.compile(

@@ -10,7 +10,7 @@ from loaders.phrases import is_phrase, listed, tidy
 from loaders.polarity import denied, frequency, modality
 from loaders.populations import is_group
 from loaders.statements import Statement, Term
-from loaders.verbs import has_verb
+from loaders.verbs import action, before_verb, has_verb
 from ontology.lexicon.concepts import CAUSE_TYPES, key, named
 from ontology.lexicon.labels import PREDISPOSING, label_kind
 
@@ -21,6 +21,8 @@ _LONGEST_MEMBER = 6
 def cause_terms(context: Context, item: Item) -> list[Term]:
     """The causes an item's head names; "A and B" are two when the lexicon or their shortness says so."""
     head = tidy(re.split(r",?\s*\b(?:such as|including|for example|e\.g\.)(?=\s)", tidy(item.head.text))[0])
+    if names := _head_list(item, head):
+        return [context.grounding.other(name, *CAUSE_TYPES) for name in names]
     if len(head.split()) > _LONG_HEAD or not item.named:
         head = tidy(
             re.split(r",|\b(?:such as|which|because|due to|can|may|is|are|makes?|causes?|leads?|results?)\b", head)[0]
@@ -29,10 +31,30 @@ def cause_terms(context: Context, item: Item) -> list[Term]:
         return []
     if named(head, CAUSE_TYPES):
         return [context.grounding.other(head, *CAUSE_TYPES)]
-    parts = listed(head)
-    if len(parts) > 1 and all(len(part.split()) <= 4 for part in parts):
+    parts = listed(re.sub(r"\s*\([^)]*\)$", "", head))
+    if len(parts) > 1 and all(len(part.split()) <= 4 for part in parts) and not _is_one_name(parts):
         return [context.grounding.other(part, *CAUSE_TYPES) for part in parts]
     return [context.grounding.other(head, *CAUSE_TYPES)]
+
+
+_ADJECTIVE = re.compile(r"\w+(?:ous|al|ic|ar|ive|ary|ine)", re.IGNORECASE)
+_TAKING = re.compile(r"^(?:taking|use of|using|long-term use of)\s+(?P<what>.+)$", re.IGNORECASE)
+
+
+def _is_one_name(parts: list[str]) -> bool:
+    """Whether "and" stands inside a name: diseases of the mouth and throat, nervous and muscular diseases."""
+    is_site = (known := named(parts[-1], ("BodySite",))) is not None and known.type == "BodySite"
+    return is_site or (bool(_ADJECTIVE.fullmatch(parts[0])) and named(parts[0]) is None)
+
+
+def _head_list(item: Item, head: str) -> list[str]:
+    """The causes of an item that is nothing but a list of them: "hard brushing, wrong use of toothpicks, food"."""
+    if item.body and len(head.split()) <= _LONG_HEAD:
+        return []
+    taken = _TAKING.match(head)
+    names = listed(taken["what"] if taken else head)
+    enough = len(names) > 2 or (len(names) == 2 and "," in head)
+    return names if enough and all(_is_member(name) for name in names) else []
 
 
 def causes(context: Context, section: str, item: Item) -> Iterator[Statement]:
@@ -86,29 +108,69 @@ _SUBJECTS = re.compile(
     r"^(?P<list>[^.;:]+?)(?:\s+(?:can|may|could|will|often|all|both|also|make|cause|lead|inhibit|reduce|increase|impair|widen|remove|raise|lower|damage|affect)\b|\.?$)",
     re.IGNORECASE,
 )
-_EXAMPLES = re.compile(r"\b(?:such as|for example|including|e\.g\.|like)\s+(?P<list>[^.;:()]+)", re.IGNORECASE)
+_EXAMPLES = re.compile(
+    r"^(?P<kind>[^.;:(),]*?)\b(?:such as|for example|including|e\.g\.|like)\s+(?P<list>[^.;:()]+)", re.IGNORECASE
+)
 
 
 def members(context: Context, section: str, item: Item) -> Iterator[Statement]:
     """Causes an item lists under its head: "Drugs: A, B and C", "A, B and C can …", "diseases such as A and B"."""
-    if _denies(context, item) or not (item.body or _EXAMPLES.search(item.head.text)):
+    if _denies(context, item) or not (item.body or _EXAMPLES.search(item.head.text) or _bracketed(item.head.text)):
         return
     first = item.body[0] if item.body else item.head
-    found = _SUBJECTS.match(first.text) if item.body else None
-    names = listed(found["list"]) if found and re.search(r",|\band\b|\bor\b", found["list"]) else []
-    names = [*names, *_examples(item.head.text)]
-    if len(names) < (2 if item.body else 1) or any(not _is_member(name) for name in names):
-        return
+    names = [*(_subjects(first.text) if item.body else []), *_examples(item.head.text), *_bracketed(item.head.text)]
+    named_in = dict.fromkeys(names, first) if all(map(_is_member, names)) else {}
+    for sentence in item.body:
+        for name in (*_examples(sentence.text), *_within(context, sentence.text)):
+            if _is_member(name):
+                named_in.setdefault(name, sentence)
     kind = "predisposing" if label_kind(tidy(item.head.text)) == PREDISPOSING else "cause"
-    for name in names:
+    for name, said in named_in.items():
         term = context.grounding.other(name, *CAUSE_TYPES)
         yield Statement(
-            kind, term, context.symptom, first.span, section, f"{kind}.member", 0.7, modality=modality(first.text)
+            kind, term, context.symptom, said.span, section, f"{kind}.member", 0.7, modality=modality(said.text)
         )
+
+
+def _subjects(sentence: str) -> list[str]:
+    """The list a sentence opens with; before a verb that says what they do, things the lexicon knows as causes."""
+    if found := _SUBJECTS.match(sentence):
+        names = listed(found["list"]) if re.search(r",|\band\b|\bor\b", found["list"]) else []
+        if len(names) > 1 and all(map(_is_member, names)):
+            return names
+    done = action(sentence)
+    names = listed(sentence[: done.agent]) if done else listed(before_verb(sentence.rstrip(".")))
+    return names if len(names) > (0 if done else 1) and all(map(_is_illness, names)) else []
+
+
+def _is_illness(name: str) -> bool:
+    known = named(name, ("Condition",))
+    return known is not None and known.type == "Condition"
+
+
+def _bracketed(head: str) -> list[str]:
+    """Illnesses a head holds in brackets: "Refractive errors (myopia, hyperopia)"."""
+    found = re.search(r"\((?P<list>[^)]+)\)", head)
+    names = listed(found["list"]) if found else []
+    return names if len(names) > 1 and all(map(_is_illness, names)) else []
+
+
+_WITHIN = re.compile(
+    r"(?:in|with)\s+(?:patients\s+with\s+|people\s+with\s+|cases\s+of\s+)?(?P<name>[\w' -]{3,45}?),\s", re.IGNORECASE
+)
+
+
+def _within(context: Context, sentence: str) -> list[str]:
+    """The illness in which what a sentence tells takes place: "In heart failure, water stays …"."""
+    found = _WITHIN.match(sentence)
+    name = tidy(found["name"]) if found else ""
+    return [name] if _is_illness(name) and not context.grounding.is_symptom(name) else []
 
 
 def _examples(text: str) -> list[str]:
     found = _EXAMPLES.search(text)
+    if found and has_verb(found["kind"]):
+        return []
     return (
         [re.sub(r"\s+\d[\d.]*\s*(?:mg|g|ml|mcg|μg)\b.*$", "", name) for name in listed(found["list"])] if found else []
     )

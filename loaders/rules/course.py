@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from loaders.article import Item
 from loaders.context import Context, Place
-from loaders.mentions import mentions
+from loaders.mentions import Mention, mentions
 from loaders.phrases import is_phrase, tidy
 from loaders.polarity import clause, frequency, modality, severity
 from loaders.quantities import lapses
 from loaders.statements import Statement, Term, local
-from ontology.lexicon.concepts import named
+from ontology.lexicon.concepts import key, named
 from ontology.lexicon.labels import label_kind
 
 _LASTING = re.compile(
@@ -31,6 +31,7 @@ _NOT_LASTING = re.compile(
 _PLACED = re.compile(
     r"\b(?:occur|happen|appear|locat|site|place|part|felt|feel|affect|involv|spread|radiat|start|begin|concentrat|locali|mainly|mostly|usually|common|often|"
     r"situated|limited|confined|attack|strike|sits|position|above all|chiefly|predominantly|collect|visible|"
+    r"accumul|gather|reach|arise|come from|along|"
     r"noticeable|over|behind|around|both sides|extend)\w*",
     re.IGNORECASE,
 )
@@ -52,6 +53,11 @@ _MOST = re.compile(
     r"(?:(?:the\s+)?(?:most\b(?!\s+(?:common|frequent))|\w{3,}est\b)|(?:often\s+|mainly\s+|first\s+)?(?:affected|involved|attacked)\b)",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(r"\baccompan\w+[^;]*$|\bout\s+of\s+(?:the\s+)?$|\b(?:way|path)\s+from\b[^;]*$", re.IGNORECASE)
+"""Where something else is that comes with it."""
+_OF = re.compile(r"\bof\s+(?:(?:the|one|both|each)\s+)*$", re.IGNORECASE)
+_WHOLE = re.compile(r"\s+of\s+(?:(?:the|one|both|each|a)\s+)*", re.IGNORECASE)
+"""Between a part and the whole it is of: the back *of the* foot is one site."""
 _JOINED = re.compile(
     r"^\s*(?:,|and|or|,\s*and|and\s+the|or\s+the|,\s*the|to\s+the|,\s*or)\s*(?:the\s+|both\s+)?$", re.IGNORECASE
 )
@@ -133,24 +139,21 @@ def _stands_out(text: str, start: int, end: int) -> bool:
     return bool(opens and _MOST.match(text[end:]))
 
 
+def _is_of_title(context: Context, mention: Mention) -> bool:
+    """Whether the title says the site: "itching of the skin" is no news where skin itching is the symptom."""
+    return set(key(mention.written).split()) <= set(key(context.symptom.written).split())
+
+
 def body_sites(context: Context, place: Place) -> Iterator[Statement]:
     """Body sites the symptom is said to be at, in sentences that speak of where."""
     if place.item is not None or place.section not in ("introduction", "symptoms"):
         return
     previous_end, previous_at = -1, False
     for mention in mentions(place.text, "BodySite"):
-        before = place.text[: mention.start]
-        at = bool(_OF_SYMPTOM.search(before) or _stands_out(place.text, mention.start, mention.end)) or (
-            bool(_AT.search(before))
-            and bool(
-                _PLACED.search(
-                    before[max(before.rfind(";"), before.rfind(", and "), before.rfind(", it ")) + 1 :][-70:]
-                )
-                or _PLACED.search(place.text[mention.end : mention.end + 40])
-            )
-        )
-        joined = previous_at and bool(_JOINED.match(place.text[previous_end : mention.start]))
-        if at or joined:
+        between = place.text[max(previous_end, 0) : mention.start]
+        is_whole = previous_end > 0 and _WHOLE.fullmatch(between)
+        at = not is_whole and (_is_at(context, place.text, mention) or (previous_at and bool(_JOINED.match(between))))
+        if at:
             yield Statement(
                 "body_site",
                 context.symptom,
@@ -161,4 +164,17 @@ def body_sites(context: Context, place: Place) -> Iterator[Statement]:
                 0.75,
                 frequency=frequency(clause(place.text, mention.start, mention.end)),
             )
-        previous_end, previous_at = mention.end, at or joined
+        previous_end, previous_at = mention.end, at or (previous_at and bool(is_whole))
+
+
+def _is_at(context: Context, text: str, mention: Mention) -> bool:
+    """Whether words before or behind a site say that the symptom is there."""
+    before, after = text[: mention.start], text[mention.end :]
+    if _stands_out(text, mention.start, mention.end):
+        return True
+    if _BESIDE.search(before) or (_is_of_title(context, mention) and _OF.search(before)):
+        return False
+    if _OF_SYMPTOM.search(before) and not _is_of_title(context, mention):
+        return True
+    told = before[max(before.rfind(";"), before.rfind(", and "), before.rfind(", it ")) + 1 :][-70:]
+    return bool(_AT.search(before)) and bool(_PLACED.search(told) or _PLACED.search(after[:40]))

@@ -184,6 +184,8 @@ def _caveat(context: Context, place: Place) -> Term:
 def _phrases(match: _Match, end: str) -> Iterator[str]:
     """The phrases in group ``o`` that can name an end: all members of a ``list:o``, else the whole group."""
     text, type_ = match.part("o"), match.cue.type
+    if match.cue.rule.startswith(_PASSIVE):
+        text = before_clause(text)
     if type_ == "predisposing":
         text = before_clause(text)
         if taken := re.match(r"(?:take|use|inject|drink|eat|wear|smoke)\s+(?P<what>.+)", text):
@@ -247,7 +249,7 @@ def _fits(match: _Match, phrase: str) -> bool:
         if match.cue.rule == "cause.seen-in":
             return named(phrase, ("Condition",)) is not None
         short_only = type_ == "cause" and match.place.item is not None and not match.negated
-        return len(phrase.split()) <= (6 if short_only else 10)
+        return len(phrase.split()) <= (7 if short_only else 10)
     return True
 
 
