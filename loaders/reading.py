@@ -18,6 +18,7 @@ from loaders.rules import (
     course,
     cues,
     differentials,
+    findings,
     legibility,
     mechanism,
     relief,
@@ -180,6 +181,7 @@ def _of_sentence(context: Context, place: Place) -> Iterator[Statement]:
     yield from course.states(context, place)
     if place.section in tests.SECTIONS:
         yield from tests.sentence(context, place)
+        yield from findings.findings(context, place, tests.in_sentence(place))
     else:
         yield from thresholds.thresholds(context, place, tests.in_sentence(place))
     if place.item is None and place.section == "diagnosis":
@@ -203,11 +205,12 @@ def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Ite
         yield from relief.of_item(context, kind, item)
     elif kind in tests.SECTIONS and len(item.head.text.split()) <= _LONGEST_TEST_HEAD:
         yield from tests.run(context, Place(item.head, kind, item))
-    known = topic
+    known, carried = topic, tests.of_head(item) if kind in tests.SECTIONS else None
     for sentence in chain([item.head] if not item.body else [], item.body):
         about = topic_of(sentence.text, topic, known)
         if sentence.span not in garbled:
-            yield from _of_sentence(context, Place(sentence, kind, item if kind not in tests.SECTIONS else None, about))
+            within = None if kind in tests.SECTIONS else item
+            yield from _of_sentence(context, Place(sentence, kind, within, about, carried))
         known = topic_after(context, sentence.text, topic, known)
     for child in item.children:
         yield from _of_item(context, kind, child, garbled)
