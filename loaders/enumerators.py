@@ -90,7 +90,7 @@ def _stands_free(text: str, mark: Enumerator, line: Span) -> bool:
     before = text[line.start : mark.start].rstrip()
     if mark.style == "paren":
         return text[mark.start - 1] in " .;:,)" or not before[-1:].isalnum()
-    return before.endswith((".", ";", ":"))
+    return before.endswith((".", ";", ":")) or (mark.style == "comma" and before.endswith(","))
 
 
 def _begins_with_time(text: str, mark: Enumerator, line: Span) -> bool:

@@ -64,7 +64,7 @@ class Grounding:
         if plain in self.symptom_keys or plain in self.head_keys:
             return True
         return any(
-            re.match(rf"{re.escape(name)} (?:in|of|with|together|that|on|at|during)\b", plain)
+            re.match(rf"{re.escape(name)} (?:in|of|with|together|that|on|at|during|through|by|via|because)\b", plain)
             for name in self.symptom_keys
         )
 
@@ -72,7 +72,9 @@ class Grounding:
         """Whether a name of the symptom stands anywhere in a clause, or begins it by its head alone ("the itching")."""
         begins = key(_bare(tidy(clause)))
         named_so = _names_any(clause, self.symptom_keys | self.also_called)
-        return named_so or begins in self.head_keys or self._is_turned(begins)
+        head, *rest = begins.split() or [""]
+        described = head in self.head_keys and (not rest or rest[0] in _DESCRIBING)
+        return named_so or begins in self.head_keys or described or self._is_turned(begins)
 
     def _is_turned(self, plain: str) -> bool:
         """Whether words begin with all words of the symptom's name in another order: "swelling of one leg"."""
@@ -84,6 +86,7 @@ class Grounding:
         return _names_any(clause, self.symptom_keys | self.also_called | self.broader_keys)
 
 
+_DESCRIBING = frozenset({"that", "which", "with", "without", "when", "while", "during", "after", "on"})
 _WEAK = re.compile(
     r"^(?:(?:such|this|the|low|mild|slight|severe|obvious|repeated|persistent|sudden|local|corresponding|"
     r"symptoms? of)\s+)+",

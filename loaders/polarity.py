@@ -11,7 +11,7 @@ _NOT = (
     r"rarely\s+if\s+ever|not)"
 )
 _DENIED_VERB = re.compile(
-    rf"{_NOT}\s+(?:(?:usually|normally|directly|necessarily|itself|in\s+itself|a|an|the|any|in|generally|by|be|been|known\s+to|thought\s+to|likely\s+to|actually|the\s+direct)\s+)*$",
+    rf"{_NOT}\s+(?:(?:usually|normally|directly|necessarily|itself|in\s+itself|a|an|the|any|in|generally|by|be|been|known\s+to|thought\s+to|likely\s+to|shown\s+to|proven?\s+to|found\s+to|considered\s+to|said\s+to|actually|the\s+direct)\s+)*$",
     re.IGNORECASE,
 )
 _NO_EVIDENCE = re.compile(

@@ -22,7 +22,8 @@ _NAMED_AS = re.compile(
 )
 """What may stand behind a word for people that is not part of a longer name: "adult Still disease" are no adults."""
 _WITH = re.compile(
-    r"^(?:the\s+)?(?:patients?|people|those|persons?|individuals?|anyone)\s+(?:with|who have|suffering from|"
+    r"^(?:the\s+)?(?:patients?|people|those|persons?|individuals?|anyone)\s+(?:with|suffering from|"
+    r"who have(?!\s+(?:taken|been|had|borne|undergone|worked|used|lost|given|not)\b)|"
     r"who suffer from|having|who take)\s+(?P<what>(?!.*\bconstitution$).+)$",
     re.IGNORECASE,
 )

@@ -26,7 +26,7 @@ from loaders.rules import (
     tests,
     thresholds,
 )
-from loaders.rules.subjects import topic_after, topic_of
+from loaders.rules.subjects import topic_after, topic_of, topic_of_prose
 from loaders.source import Source, read
 from loaders.statements import Statement, Term
 from ontology.lexicon.concepts import named
@@ -149,11 +149,17 @@ def _names_diseases(items: list[Item]) -> bool:
 
 def _of_paragraph(context: Context, kind: str, paragraph: Paragraph, garbled: set[Span]) -> Iterator[Statement]:
     carried: Term | None = None
+    topic: Term | None = None
     for sentence in paragraph.sentences:
-        place = Place(sentence, _prose_kind(kind), carried=carried)
+        about = None if context.grounding.mentions_symptom(sentence.text) else topic
+        about = about and topic_after(context, sentence.text, about, about)
+        place = Place(sentence, _prose_kind(kind), topic=about, carried=carried)
         if sentence.span not in garbled:
             yield from _of_sentence(context, place)
         carried = _carried(place)
+        if kind == "cause":
+            yield from mechanism.in_prose(context, kind, sentence, topic)
+            topic = topic_of_prose(context, sentence.text, topic)
 
 
 def _carried(place: Place) -> Term | None:
@@ -195,7 +201,7 @@ def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Ite
         topic = terms[0] if terms and not label_kind(item.head.text) else None
         yield from causes.causes(context, kind, item)
         yield from causes.members(context, kind, item)
-        yield from mechanism.mechanism(context, kind, item, topic)
+        yield from mechanism.mechanism(context, kind, item.body, topic)
     elif kind == "differential":
         topic = differentials.alternative(context, item)
         yield from differentials.differentials(context, kind, item)

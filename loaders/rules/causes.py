@@ -16,6 +16,8 @@ from ontology.lexicon.labels import PREDISPOSING, label_kind
 
 _LONG_HEAD = 9
 _LONGEST_MEMBER = 6
+_LONGEST_DOING = 9
+"""Words of what people do ("suppressing the urge to go to stool") or of what has a place ("tumor of the ...")."""
 
 
 def cause_terms(context: Context, item: Item) -> list[Term]:
@@ -44,7 +46,8 @@ _TAKING = re.compile(r"^(?:taking|use of|using|long-term use of)\s+(?P<what>.+)$
 def _is_one_name(parts: list[str]) -> bool:
     """Whether "and" stands inside a name: diseases of the mouth and throat, nervous and muscular diseases."""
     is_site = (known := named(parts[-1], ("BodySite",))) is not None and known.type == "BodySite"
-    return is_site or (bool(_ADJECTIVE.fullmatch(parts[0])) and named(parts[0]) is None)
+    of_both = " of " in parts[0] and " of " not in parts[-1] and named(parts[-1]) is None
+    return is_site or of_both or (bool(_ADJECTIVE.fullmatch(parts[0])) and named(parts[0]) is None)
 
 
 def _head_list(item: Item, head: str) -> list[str]:
@@ -63,7 +66,7 @@ def causes(context: Context, section: str, item: Item) -> Iterator[Statement]:
     said = item.head if not item.body else item.body[0] if negated else _said(context, item)
     told = said.text if item.body else ""
     span = Span(item.head.span.start, said.span.end)
-    for term in [] if label_kind(tidy(item.head.text)) else cause_terms(context, item):
+    for term in [] if _is_label(context, tidy(item.head.text)) else cause_terms(context, item):
         yield Statement(
             "cause",
             term,
@@ -76,6 +79,13 @@ def causes(context: Context, section: str, item: Item) -> Iterator[Statement]:
             modality=modality(told),
             frequency=frequency(told),
         )
+
+
+def _is_label(context: Context, head: str) -> bool:
+    """Whether a head names a kind of causes, alone or before the symptom: "pathological chest tightness"."""
+    words = re.sub(r"\s*\(.*\)$", "", key(head))
+    kinds = (words.removesuffix(name).strip() for name in context.grounding.symptom_keys if words.endswith(f" {name}"))
+    return label_kind(head) is not None or any(label_kind(kind) for kind in kinds)
 
 
 def _said(context: Context, item: Item) -> Sentence:
@@ -105,7 +115,7 @@ def _denies(context: Context, item: Item) -> bool:
 
 
 _SUBJECTS = re.compile(
-    r"^(?P<list>[^.;:]+?)(?:\s+(?:can|may|could|will|often|all|both|also|make|cause|lead|inhibit|reduce|increase|impair|widen|remove|raise|lower|damage|affect)\b|\.?$)",
+    r"^(?P<list>[^.;:]+?)(?:\s+(?:can|may|could|will|often|all|both|also|make|cause|lead|inhibit|reduce|increase|impair|widen|remove|raise|lower|damage|affect)\b|[.;]?$)",
     re.IGNORECASE,
 )
 _EXAMPLES = re.compile(
@@ -132,8 +142,13 @@ def members(context: Context, section: str, item: Item) -> Iterator[Statement]:
         )
 
 
+_CIRCUMSTANCE = re.compile(r"(?:after|when|if|in|during|for|as|while|although|because|once)\b", re.IGNORECASE)
+
+
 def _subjects(sentence: str) -> list[str]:
     """The list a sentence opens with; before a verb that says what they do, things the lexicon knows as causes."""
+    if _CIRCUMSTANCE.match(sentence):
+        return []
     if found := _SUBJECTS.match(sentence):
         names = listed(found["list"]) if re.search(r",|\band\b|\bor\b", found["list"]) else []
         if len(names) > 1 and all(map(_is_member, names)):
@@ -180,7 +195,7 @@ def _is_member(name: str) -> bool:
     """A short noun phrase that is neither a place of the body nor people."""
     known = named(name, ("BodySite",))
     return (
-        len(name.split()) <= _LONGEST_MEMBER
+        len(name.split()) <= (_LONGEST_MEMBER if not re.match(r"\w+ing\b|\w+ (?:of|in)\b", name) else _LONGEST_DOING)
         and not has_verb(name)
         and not is_group(name)
         and not (known and known.type == "BodySite")

@@ -36,7 +36,7 @@ _PLACED = re.compile(
     re.IGNORECASE,
 )
 _AT = re.compile(
-    r"\b(?:in|on|at|over|around|behind|from|to|of|affects?|involves?|is|are|including|reach(?:es)?)\s+(?:(?:the|both|one|or|either|each|front|back|upper|lower|inner|outer|two|side|sides|of|whole|left|right)\s+)*$",
+    r"\b(?:in|on|at|over|around|behind|from|to|of|down|into|along|as\s+far\s+as|affects?|involves?|is|are|including|reach(?:es)?)\s+(?:(?:the|both|one|or|either|each|front|back|upper|lower|inner|outer|two|side|sides|of|whole|left|right)\s+)*$",
     re.IGNORECASE,
 )
 _OF_SYMPTOM = re.compile(
@@ -177,4 +177,5 @@ def _is_at(context: Context, text: str, mention: Mention) -> bool:
     if _OF_SYMPTOM.search(before) and not _is_of_title(context, mention):
         return True
     told = before[max(before.rfind(";"), before.rfind(", and "), before.rfind(", it ")) + 1 :][-70:]
-    return bool(_AT.search(before)) and bool(_PLACED.search(told) or _PLACED.search(after[:40]))
+    is_at = _AT.search(before) or re.match(r"(?:behind|between|around|below|above|under)\b", mention.written)
+    return bool(is_at) and bool(_PLACED.search(told) or _PLACED.search(after[:40]))

@@ -141,7 +141,8 @@ def _is_about_symptom(match: _Match) -> bool:
     if match.cue.rule == "cause.verb" and match.place.topic is not None and _OF_ITEM.fullmatch(target.strip()):
         return False  # in the item of a cause, "it" is that cause
     if match.context.grounding.mentions_symptom(target) or re.match(
-        r"^\W*(?:it|this|them|this symptom|the symptom|the disease|the attack|attacks?|the pain)\b",
+        r"^\W*(?:(?:less|more|most|very|also|sometimes|rarely|often|usually|in rare cases)\s+)*"
+        r"(?:it|this|them|this symptom|the symptom|the disease|the attack|attacks?|the pain)\b",
         target,
         re.IGNORECASE,
     ):

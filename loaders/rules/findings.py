@@ -9,6 +9,7 @@ from loaders.phrases import listed, tidy
 from loaders.polarity import denied, modality
 from loaders.rules.tests import names_test
 from loaders.statements import Statement, Term, coined
+from loaders.verbs import has_verb
 from ontology.lexicon.concepts import analytes
 
 _RESULT = re.compile(
@@ -72,9 +73,20 @@ _SEEN = re.compile(
 )
 
 
+_ON = re.compile(r"(?:^|[;,]\s*)(?:on|in|by|with|under|during)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
+_IS_SEEN = re.compile(
+    r"\s*,?\s*(?P<what>[^,;.]{3,80}?)\s+(?:(?:can|may|might|often|usually|sometimes)\s+)*(?:be|is|are)\s+(?:often\s+|usually\s+)?"
+    r"(?:seen|found|observed|detected|visible|discovered)\b",
+    re.IGNORECASE,
+)
+
+
 def _seen_in(place: Place, tests: list[Named]) -> Iterator[tuple[Named, str, bool]]:
     """What is seen in a test that is named behind it: "blasts are found in the bone marrow smear"."""
     for test in tests:
+        if (on := _ON.search(place.text[: test.start])) and (found := _IS_SEEN.match(place.text, test.end)):
+            del on
+            yield from ((test, what, False) for what in listed(found["what"]) if not names_test(what))
         if found := _SEEN.search(place.text[: test.start]):
             for what in listed(found["what"]):
                 if not names_test(what):
@@ -99,7 +111,7 @@ def _told_below(place: Place) -> Iterator[tuple[Named, str, bool]]:
     if found := _IT_IS_SEEN.match(place.text):
         parts = re.split(r",\s+", found["what"])
         yield from ((test, what, False) for part in parts if (what := _without_seen(part)))
-    elif (found := _SPEAKS_FOR.match(place.text)) and not re.search(r"\d", found["what"]):
+    elif (found := _SPEAKS_FOR.match(place.text)) and not (re.search(r"\d", found["what"]) or has_verb(found["what"])):
         yield from ((test, what, False) for what in listed(found["what"]) if not names_test(what))
 
 

@@ -1,9 +1,9 @@
 """The mechanism an item tells: steps in order, with the word that links them or none."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from loaders.article import Item, Sentence
+from loaders.article import Sentence
 from loaders.context import Context
 from loaders.normalised import Span
 from loaders.phrases import is_phrase, tidy
@@ -25,7 +25,7 @@ _ASIDE = re.compile(
     r"\b(?:more common|most common|commonly seen|often seen|mostly seen|common in|frequent occurrence|prone|"
     r"at risk|risk|factors?|should|doctor|people usually|known as|called|"
     r"more likely|less likely|high[- ]incidence|"
-    r"victims|suffers?\s+from\s+it|aggravat\w+|(?:is|are)\s+(?:\w+\s+)?(?:triggered|induced)\s+by|"
+    r"victims|as\s+follows|many\s+causes|not\s+only|harmless|suffers?\s+from\s+it|aggravat\w+|(?:is|are)\s+(?:\w+\s+)?(?:triggered|induced)\s+by|"
     r"(?:is|are|be)\s+(?:\w+\s+){0,3}causes?\s+of|it\s+(?:is|may\s+be|can\s+be)\s+(?:\w+\s+)?seen\s+in|"
     r"(?:happens?|occurs?|appears?|found|seen)\s+(?:mostly\s+|mainly\s+|more\s+|often\s+)*(?:in|among)\s+(?:the\s+)?(?:elderly|women|men|children|people|patients|infants|\w+\s+(?:women|men|people))|"
     r"for example|such as|not caused|history|inherit|side effect|kinds? of)\b",
@@ -33,9 +33,9 @@ _ASIDE = re.compile(
 )
 
 
-def mechanism(context: Context, section: str, item: Item, chain: Term | None) -> Iterator[Statement]:
-    """The steps an item's explanation goes through, as one statement for each pair of neighbours."""
-    told = [sentence for sentence in item.body if not _ASIDE.search(sentence.text) and not _is_denial(sentence.text)]
+def mechanism(context: Context, section: str, sentences: Iterable[Sentence], chain: Term | None) -> Iterator[Statement]:
+    """The steps an explanation goes through, as one statement for each pair of neighbours."""
+    told = [sentence for sentence in sentences if _tells(sentence.text)]
     steps = [step for sentence in told for step in _steps(context, chain, sentence)]
     depth: dict[str, int] = {}
     for (before, left), (after, right), linked in _links(context, steps):
@@ -58,6 +58,14 @@ def mechanism(context: Context, section: str, item: Item, chain: Term | None) ->
 
 
 _Step = tuple[Clause, Term]
+
+
+def in_prose(context: Context, section: str, sentence: Sentence, chain: Term | None) -> Iterator[Statement]:
+    """The steps of a sentence of prose; that something causes the symptom is a cause, and no step."""
+    for found in mechanism(context, section, [sentence], chain):
+        end = found.object.written if found.object else ""
+        if not context.grounding.mentions_symptom(end):
+            yield found
 
 
 def _steps(context: Context, chain: Term | None, sentence: Sentence) -> list[_Step]:
@@ -117,6 +125,15 @@ def _follows(context: Context, before: _Step, after: _Step) -> bool:
     if clause.opens:
         return term.slug in concepts() and before[1].slug in concepts()
     return has_verb(clause.text) or context.grounding.is_symptom(clause.text)
+
+
+def _tells(sentence: str) -> bool:
+    """Whether a sentence may tell steps: it is no aside, no denial, and no bare list of names."""
+    is_list = "," in sentence and not has_verb(sentence) and not _LINKED.search(sentence)
+    return not (is_list or _ASIDE.search(sentence) or _is_denial(sentence))
+
+
+_LINKED = re.compile(r"\b(?:due\s+to|because|caus\w+|lead\w*|result\w*|so|mak\w+)\b", re.IGNORECASE)
 
 
 def _is_denial(sentence: str) -> bool:

@@ -70,7 +70,7 @@ def bearer(context: Context, place: Place, found: re.Match[str]) -> Term | None:
     phrase = tidy(before["bearer"]) if before else ""
     if context.grounding.is_symptom(phrase):
         return context.symptom
-    return _spoken_of(context, phrase)
+    return _spoken_of(context, re.sub(r"\s+patients?$", "", phrase))
 
 
 _VAGUE = re.compile(
@@ -98,7 +98,8 @@ _POINTS_BACK = re.compile(
 )
 _OPENS_WITH = re.compile(
     r"(?:in\s+(?:patients\s+with\s+)?(?P<within>[\w' -]{3,50}?),|"
-    r"(?P<subject>[\w' -]{3,50}?)\s+(?:is|are|can|may|often|usually|occurs?|makes?|causes?|becomes?)\b)",
+    r"(?P<subject>[\w' -]{3,50}?)\s+(?:is|are|can|may|often|usually|occurs?|makes?|causes?|becomes?|"
+    r"leads?|results?|comes?|begins?|has|have|arises?|follows?)\b)",
     re.IGNORECASE,
 )
 
@@ -111,6 +112,15 @@ def topic_after(context: Context, sentence: str, topic: Term | None, known: Term
     if concept is None or concept.type not in ("Condition", "Symptom") or context.grounding.is_symptom(phrase):
         return known if _POINTS_BACK.match(sentence) else topic
     return Term(concept, phrase)
+
+
+def topic_of_prose(context: Context, sentence: str, known: Term | None) -> Term | None:
+    """As ``topic_after``, where a paragraph of prose is about the cause its first sentence opens with, known or not."""
+    found = _OPENS_WITH.match(sentence)
+    phrase = tidy(found["subject"] or "") if found and known is None else ""
+    if phrase and not context.grounding.is_symptom(phrase) and (term := _spoken_of(context, phrase)):
+        return term
+    return topic_after(context, sentence, known, known)
 
 
 def topic_of(sentence: str, topic: Term | None, known: Term | None) -> Term | None:

@@ -120,6 +120,7 @@ def _unknown(line: str, start: int, end: int, *, alone: bool) -> Iterator[Named]
     if (
         is_phrase(rest)
         and not re.fullmatch(r"\(.*\)", rest)
+        and not _LONE_HEAD.match(rest)
         and not _is_elsewhere(rest)
         and len(rest.split()) <= 6
         and (alone or (position == 0 and len(rest) > 3))

@@ -39,7 +39,7 @@ def _section(plain: str, title: str) -> str | None:
     if len(parts) > 1 and all(parts):
         return parts[0]
     found = re.fullmatch(r"(?P<head>.+?) (?:of|for|to) (?P<rest>.+)", plain)
-    if found and title and title in key(found["rest"]):
+    if found and title and key(found["rest"]) == title:
         return _headings().get(found["head"])
     return None
 
