@@ -31,6 +31,10 @@ _RELATIVE = re.compile(
     r"\s+(?P<clause>(?:who|whose|that)\s.+|(?:with|without|over|under|above|below|between|aged|of|from|after)\s.+|lacking\s.+|taking\s.+)$",
     re.IGNORECASE,
 )
+_SHARE = (
+    r"(?:(?:about|over|more than|up to)\s+)*"
+    r"(?:\d[\d.-]*\s*(?:%|percent|per cent)|half|most|many|one (?:third|quarter|half)|two thirds)"
+)
 _OF_THE_LAST = (" after", " of", " from")
 """Clauses that hold for the group right before them: the elderly, and women after menopause."""
 _END = re.compile(
@@ -62,7 +66,7 @@ def groups(phrase: str, rule: str) -> Iterator[Term]:
     ['boys under 10', 'girls under 10']
     """
     for part in re.split(r",?\s+(?:and|or)\s+(?:in|among|for)\s+(?=[a-z])", phrase):
-        plain = re.sub(r"^\s*(?:in|among|of)\s+", "", part)
+        plain = re.sub(rf"^\s*(?:in|among|of)\s+|^\s*{_SHARE}\s+of\s+(?:the\s+)?", "", part)
         ill = _WITH.match(tidy(plain))
         if ill is None or not _are_illnesses(ill["what"]):  # which are read one by one, as what they are
             yield from _groups(plain, rule)

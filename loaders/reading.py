@@ -29,10 +29,10 @@ from loaders.rules import (
 from loaders.rules.subjects import topic_after, topic_of, topic_of_prose
 from loaders.source import Source, read
 from loaders.statements import Statement, Term
+from loaders.verbs import has_verb
 from ontology.lexicon.concepts import named
 from ontology.lexicon.labels import label_kind
 
-_LONGEST_TEST_HEAD = 10
 _LONGEST_NAME = 6
 _LONGEST_SENTENCE = 4_000
 """What goes on longer without a stop is no sentence; on it some patterns take endless time."""
@@ -201,7 +201,8 @@ def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Ite
         topic = terms[0] if terms and not label_kind(item.head.text) else None
         yield from causes.causes(context, kind, item)
         yield from causes.members(context, kind, item)
-        yield from mechanism.mechanism(context, kind, item.body, topic)
+        told = (item.head, *item.body) if _is_sentence(item) else item.body
+        yield from mechanism.mechanism(context, kind, told, topic)
     elif kind == "differential":
         topic = differentials.alternative(context, item)
         yield from differentials.differentials(context, kind, item)
@@ -209,10 +210,10 @@ def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Ite
         yield from course.complication(context, kind, item)
     elif kind in ("treatment", "prevention"):
         yield from relief.of_item(context, kind, item)
-    elif kind in tests.SECTIONS and len(item.head.text.split()) <= _LONGEST_TEST_HEAD:
+    elif kind in tests.SECTIONS and item.body and tests.is_run(Place(item.head, kind)):
         yield from tests.run(context, Place(item.head, kind, item))
     known, carried = topic, tests.of_head(item) if kind in tests.SECTIONS else None
-    for sentence in chain([item.head] if not item.body else [], item.body):
+    for sentence in chain([item.head] if _is_sentence(item) else [], item.body):
         about = topic_of(sentence.text, topic, known)
         if sentence.span not in garbled:
             within = None if kind in tests.SECTIONS else item
@@ -220,6 +221,11 @@ def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Ite
         known = topic_after(context, sentence.text, topic, known)
     for child in item.children:
         yield from _of_item(context, kind, child, garbled)
+
+
+def _is_sentence(item: Item) -> bool:
+    """Whether the head of an item is itself a sentence to be read: it stands alone, or says something of its own."""
+    return not item.body or (item.head.text.endswith(".") and has_verb(item.head.text))
 
 
 def _settled(found: Iterable[Statement]) -> tuple[Statement, ...]:

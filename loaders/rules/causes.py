@@ -123,6 +123,10 @@ _EXAMPLES = re.compile(
 )
 
 
+_OWN_CAUSE = re.compile(r"\s+(?:caused\s+by|due\s+to|because\s+of|resulting\s+from|secondary\s+to)\b.*$", re.IGNORECASE)
+"""What a cause comes from is no part of its name: "beriberi due to lack of vitamin B1"."""
+
+
 def members(context: Context, section: str, item: Item) -> Iterator[Statement]:
     """Causes an item lists under its head: "Drugs: A, B and C", "A, B and C can …", "diseases such as A and B"."""
     if _denies(context, item) or not (item.body or _EXAMPLES.search(item.head.text) or _bracketed(item.head.text)):
@@ -131,15 +135,27 @@ def members(context: Context, section: str, item: Item) -> Iterator[Statement]:
     names = [*(_subjects(first.text) if item.body else []), *_examples(item.head.text), *_bracketed(item.head.text)]
     named_in = dict.fromkeys(names, first) if all(map(_is_member, names)) else {}
     for sentence in item.body:
-        for name in (*_examples(sentence.text), *_within(context, sentence.text)):
+        for name in (*_examples(sentence.text), *_within(context, sentence.text), *_belonging(sentence.text)):
             if _is_member(name):
                 named_in.setdefault(name, sentence)
     kind = "predisposing" if label_kind(tidy(item.head.text)) == PREDISPOSING else "cause"
     for name, said in named_in.items():
-        term = context.grounding.other(name, *CAUSE_TYPES)
+        term = context.grounding.other(_OWN_CAUSE.sub("", name), *CAUSE_TYPES)
         yield Statement(
             kind, term, context.symptom, said.span, section, f"{kind}.member", 0.7, modality=modality(said.text)
         )
+
+
+_BELONG = re.compile(
+    r"^(?P<list>[^.;:]+?)\s+(?:also\s+)?(?:belongs?\s+to|(?:is|are)\s+(?:included|counted)|fall\s+under)\b"
+)
+
+
+def _belonging(sentence: str) -> list[str]:
+    """Illnesses said to belong to the kind the head names: "Anemia and heart failure belong to this group"."""
+    found = _BELONG.match(sentence)
+    names = listed(found["list"]) if found else []
+    return names if all(map(_is_illness, names)) else []
 
 
 _CIRCUMSTANCE = re.compile(r"(?:after|when|if|in|during|for|as|while|although|because|once)\b", re.IGNORECASE)
@@ -158,9 +174,21 @@ def _subjects(sentence: str) -> list[str]:
     return names if len(names) > (0 if done else 1) and all(map(_is_illness, names)) else []
 
 
+_ILLNESS = re.compile(
+    r"(?:itis|osis|[ao]?emia|[a-z]oma|pathy|plegia|algia|penia|trophy|ectasia|infarction|injur(?:y|ies)|tumou?rs?|cancers?|"
+    r"diseases?|syndromes?|disorders?|deficienc(?:y|ies)|stenosis|infections?|bleeding|hemorrhage|poisoning|failure|"
+    r"insufficiency|obstruction|stones?|calcul(?:us|i)|polyps?|cysts?|ulcers?|abscess|hernia|prolapse|fractures?|trauma|"
+    r"paralysis|embolism|thrombosis|edema|inflammation|allergy|operations?|surgery)$",
+    re.IGNORECASE,
+)
+_FEW_WORDS = 4
+
+
 def _is_illness(name: str) -> bool:
+    """Whether the lexicon has a name as an illness, or its last word is one for illnesses."""
     known = named(name, ("Condition",))
-    return known is not None and known.type == "Condition"
+    by_form = known is None and len(name.split()) <= _FEW_WORDS and _ILLNESS.search(name) is not None
+    return by_form or (known is not None and known.type == "Condition")
 
 
 def _bracketed(head: str) -> list[str]:
@@ -194,6 +222,7 @@ def _examples(text: str) -> list[str]:
 def _is_member(name: str) -> bool:
     """A short noun phrase that is neither a place of the body nor people."""
     known = named(name, ("BodySite",))
+    name = _OWN_CAUSE.sub("", name)
     return (
         len(name.split()) <= (_LONGEST_MEMBER if not re.match(r"\w+ing\b|\w+ (?:of|in)\b", name) else _LONGEST_DOING)
         and not has_verb(name)

@@ -50,10 +50,13 @@ _OF_SYMPTOM = re.compile(
 )
 _MOST = re.compile(
     r"^(?:\s*(?:,|and|or)[^.;:]{0,40})?\s+(?:is|are)\s+(?:\w+\s+)?"
-    r"(?:(?:the\s+)?(?:most\b(?!\s+(?:common|frequent))|\w{3,}est\b)|(?:often\s+|mainly\s+|first\s+)?(?:affected|involved|attacked)\b)",
+    r"(?:(?:the\s+)?(?:most\b(?!\s+(?:common|frequent))|\w{3,}est\b)|(?:often\s+|mainly\s+|first\s+)?(?:affected|involved|attacked)\b)|"
+    r"^(?:\s*(?:,|and|or)[^.;:]{0,40})?\s+(?:can|may)\s+(?:also\s+|even\s+)?be\s+(?:affected|involved|attacked)\b",
     re.IGNORECASE,
 )
-_BESIDE = re.compile(r"\baccompan\w+[^;]*$|\bout\s+of\s+(?:the\s+)?$|\b(?:way|path)\s+from\b[^;]*$", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"\b(?:accompan|complain)\w*\b[^;]*$|\bout\s+of\s+(?:the\s+)?$|\b(?:way|path)\s+from\b[^;]*$", re.IGNORECASE
+)
 """Where something else is that comes with it."""
 _OF = re.compile(r"\bof\s+(?:(?:the|one|both|each)\s+)*$", re.IGNORECASE)
 _WHOLE = re.compile(r"\s+of\s+(?:(?:the|one|both|each|a)\s+)*", re.IGNORECASE)
@@ -63,9 +66,15 @@ _JOINED = re.compile(
 )
 
 
+_OTHERWISE = re.compile(r"^(?:if|patients\s+whose)\b|\bnormal\b", re.IGNORECASE)
+"""How long it lasts in a condition, or what is normal, is not how long it lasts."""
+
+
 def durations(context: Context, place: Place) -> Iterator[Statement]:
     """Lengths of time of the symptom or its attacks; each stands by itself, none replaces another."""
     if place.item is not None or place.section not in ("introduction", "symptoms", "examination", "diagnosis"):
+        return
+    if _OTHERWISE.search(place.text):
         return
     for lapse in lapses(place.text):
         before = place.text[max(0, lapse.start - 60) : lapse.start]

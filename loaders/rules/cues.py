@@ -24,7 +24,7 @@ _PASSIVE = ("cause.caused", "cause.due", "cause.results")
 
 
 _CIRCUMSTANCE = re.compile(r"^\s*(?:when|if|during|in|after|at\s+the\s+time\s+of|for)\b[^,]*,\s*", re.IGNORECASE)
-_ALWAYS_DENIED = ("cause.no-relation", "cause.symptom-unrelated", "relief.none-helps")
+_ALWAYS_DENIED = ("cause.no-relation", "cause.symptom-unrelated", "relief.none-helps", "cause.no-connection")
 _OF_WHAT_IS_NOT_DONE = ("consequence.if-not", "consequence.in-the-long-run")
 """What follows if it is not treated is not denied."""
 _NO = r"\b(?:not|never|cannot|neither|nor|useless|ineffective|harmful|forbidden|prohibited|contraindicated)\b"

@@ -40,7 +40,7 @@ def findings(context: Context, place: Place, tests: list[Named]) -> Iterator[Sta
         owners = [
             test
             for test in tests
-            if test.end <= found.start() and not re.search(r"[;:]", place.text[test.end : found.start()])
+            if test.end <= found.start() and not re.search(r"[;:<>]|\d", place.text[test.end : found.start()])
         ][-1:]
         negated = denied(place.text[: found.start("verb")])
         for what in listed(
@@ -97,6 +97,11 @@ _IT_IS_SEEN = re.compile(
     r"^(?:it|we|one|doctors?)\s+(?:can|may|could)\s+(?:also\s+)?(?:be\s+)?(?:seen?|found|find|observed?)\s+(?:that\s+)?(?P<what>[^.;]+)",
     re.IGNORECASE,
 )
+_ARE_SEEN = re.compile(
+    r"^(?P<what>[^.;<>]{3,120}?)\s+(?:(?:can|may|might|often|usually|sometimes)\s+)*(?:be|is|are)\s+(?:often\s+|usually\s+)?"
+    r"(?:seen|found|observed|detected|visible|discovered)\W*$",
+    re.IGNORECASE,
+)
 _SPEAKS_FOR = re.compile(
     r"^(?P<what>[^,.;:<>]{3,80}?)\s+(?:(?:can|may|often|usually|strongly)\s+)*"
     r"(?:suggests?|indicates?|points?\s+to|supports?|hints?(?:\s+at)?|confirms?|proves?|means?)\b"
@@ -111,7 +116,9 @@ def _told_below(place: Place) -> Iterator[tuple[Named, str, bool]]:
     if found := _IT_IS_SEEN.match(place.text):
         parts = re.split(r",\s+", found["what"])
         yield from ((test, what, False) for part in parts if (what := _without_seen(part)))
-    elif (found := _SPEAKS_FOR.match(place.text)) and not (re.search(r"\d", found["what"]) or has_verb(found["what"])):
+    elif (found := _ARE_SEEN.match(place.text)) or (
+        (found := _SPEAKS_FOR.match(place.text)) and not (re.search(r"\d", found["what"]) or has_verb(found["what"]))
+    ):
         yield from ((test, what, False) for what in listed(found["what"]) if not names_test(what))
 
 

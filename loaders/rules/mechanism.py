@@ -26,8 +26,8 @@ _ASIDE = re.compile(
     r"at risk|risk|factors?|should|doctor|people usually|known as|called|"
     r"more likely|less likely|high[- ]incidence|"
     r"victims|as\s+follows|many\s+causes|not\s+only|harmless|suffers?\s+from\s+it|aggravat\w+|(?:is|are)\s+(?:\w+\s+)?(?:triggered|induced)\s+by|"
-    r"(?:is|are|be)\s+(?:\w+\s+){0,3}causes?\s+of|it\s+(?:is|may\s+be|can\s+be)\s+(?:\w+\s+)?seen\s+in|"
-    r"(?:happens?|occurs?|appears?|found|seen)\s+(?:mostly\s+|mainly\s+|more\s+|often\s+)*(?:in|among)\s+(?:the\s+)?(?:elderly|women|men|children|people|patients|infants|\w+\s+(?:women|men|people))|"
+    r"(?:is|are|be)\s+(?:\w+\s+){0,3}causes?\b|liable|play\w*\s+an?\s+(?:\w+\s+)?(?:part|role)|it\s+(?:is|may\s+be|can\s+be)\s+(?:\w+\s+)?seen\s+in|"
+    r"(?:happens?|occurs?|appears?|found|seen)\s+(?:mostly\s+|mainly\s+|more\s+|often\s+|\w+ly\s+)*(?:in|among)\s+(?:the\s+)?(?:elderly|women|men|children|people|patients|infants|girls|boys|\w+\s+(?:women|men|people|girls|boys|adults|patients|persons|workers))|"
     r"for example|such as|not caused|history|inherit|side effect|kinds? of)\b",
     re.IGNORECASE,
 )

@@ -15,7 +15,7 @@ _AUXILIARIES = re.compile(
     re.IGNORECASE,
 )
 _COPULA = re.compile(
-    r"(?:^|[,;]\s*|\band\s+)(?P<bearer>[^,;]{3,60}?)\s+(?:is|are)\s*(?:\w+ly\s+|often\s+|most\s+|more\s+|the\s+|a\s+|an\s+)*$",
+    r"(?:^|[,;]\s*|\band\s+)(?P<bearer>[^,;]{3,60}?)\s+(?:(?:is|are)\s*)?(?:\w+ly\s+|often\s+|most\s+|more\s+|the\s+|a\s+|an\s+)*$",
     re.IGNORECASE,
 )
 
@@ -74,8 +74,8 @@ def bearer(context: Context, place: Place, found: re.Match[str]) -> Term | None:
 
 
 _VAGUE = re.compile(
-    r"(?:it|this|that|these|those|they|such|(?:this|that|such|the) .*|attacks?|incidence|onset|there|"
-    r"patients?.*|people.*|most.*|some.*|which|who|and|but)\b",
+    r"(?:it|this|that|these|those|they|such|(?:this|that|such|the) .*|(?:acute\s+|sudden\s+)?(?:attacks?|episodes?)|"
+    r"incidence|onset|there|patients?.*|people.*|most.*|some.*|which|who|and|but)\b",
     re.IGNORECASE,
 )
 _LONGEST_BEARER = 5
