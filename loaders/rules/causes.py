@@ -23,7 +23,8 @@ _LONGEST_DOING = 9
 def cause_terms(context: Context, item: Item) -> list[Term]:
     """The causes an item's head names; "A and B" are two when the lexicon or their shortness says so."""
     head = tidy(re.split(r",?\s*\b(?:such as|including|for example|e\.g\.)(?=\s)", tidy(item.head.text))[0])
-    if names := _head_list(item, head):
+    told = _subjects(item.head.text) if has_verb(head) or action(head) else []
+    if names := _head_list(item, head) or (told if len(told) > 1 else []):
         return [context.grounding.other(name, *CAUSE_TYPES) for name in names]
     if len(head.split()) > _LONG_HEAD or not item.named:
         head = tidy(
@@ -34,7 +35,7 @@ def cause_terms(context: Context, item: Item) -> list[Term]:
     if named(head, CAUSE_TYPES):
         return [context.grounding.other(head, *CAUSE_TYPES)]
     parts = listed(re.sub(r"\s*\([^)]*\)$", "", head))
-    if len(parts) > 1 and all(len(part.split()) <= 4 for part in parts) and not _is_one_name(parts):
+    if len(parts) > 1 and all(len(part.split()) <= 5 for part in parts) and not _is_one_name(parts):
         return [context.grounding.other(part, *CAUSE_TYPES) for part in parts]
     return [context.grounding.other(head, *CAUSE_TYPES)]
 
@@ -115,11 +116,12 @@ def _denies(context: Context, item: Item) -> bool:
 
 
 _SUBJECTS = re.compile(
-    r"^(?P<list>[^.;:]+?)(?:\s+(?:can|may|could|will|often|all|both|also|make|cause|lead|inhibit|reduce|increase|impair|widen|remove|raise|lower|damage|affect)\b|[.;]?$)",
+    r"^(?P<list>[^.;:]+?)(?:(?<!\bthe)\s+(?:can|may|could|will|often|all|both|also|make|cause|lead|inhibit|reduce|increase|impair|widen|remove|raise|lower|damage|affect)\b|[.;]?$)",
     re.IGNORECASE,
 )
 _EXAMPLES = re.compile(
-    r"^(?P<kind>[^.;:(),]*?)\b(?:such as|for example|including|e\.g\.|like)\s+(?P<list>[^.;:()]+)", re.IGNORECASE
+    r"^(?P<kind>[^.;:(),]*?)\b(?:such as|for example|including|e\.g\.|(?<!who )(?<!that )like)\s+(?P<list>[^.;:()]+)",
+    re.IGNORECASE,
 )
 
 
@@ -171,7 +173,9 @@ def _subjects(sentence: str) -> list[str]:
             return names
     done = action(sentence)
     names = listed(sentence[: done.agent]) if done else listed(before_verb(sentence.rstrip(".")))
-    return names if len(names) > (0 if done else 1) and all(map(_is_illness, names)) else []
+    known = sum(map(_is_illness, names))
+    mostly = known == len(names) or (known > 1 and 2 * known >= len(names) and all(map(_is_member, names)))
+    return names if len(names) > (0 if done else 1) and mostly else []
 
 
 _ILLNESS = re.compile(

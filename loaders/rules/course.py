@@ -14,7 +14,7 @@ from ontology.lexicon.concepts import key, named
 from ontology.lexicon.labels import label_kind
 
 _LASTING = re.compile(
-    r"\b(?:last(?:s|ed|ing)?|persist(?:s|ed)?|continu(?:e|es)|duration|go(?:es)?\s+on|disappear(?:s)?|pass(?:es)?|stop(?:s)?|subside(?:s)?|resolve(?:s)?|"
+    r"\b(?:last(?:s|ed|ing)?|drags?\s+on|gets?\s+better|heals?|persist(?:s|ed)?|continu(?:e|es)|duration|go(?:es)?\s+on|disappear(?:s)?|pass(?:es)?|stop(?:s)?|subside(?:s)?|resolve(?:s)?|"
     r"(?:attack|episode|course)s?\s+(?:is|are)|go(?:es)?\s+away|fade(?:s)?|end(?:s)?|over|clear(?:s)?(?:\s+up)?|recover(?:s)?|relieved|settle(?:s)?|ease(?:s)?|vanish(?:es)?)\b",
     re.IGNORECASE,
 )

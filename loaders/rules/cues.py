@@ -202,6 +202,8 @@ def _phrases(match: _Match, end: str) -> Iterator[str]:
     phrases = listed(text) if end.startswith("list:") else [tidy(text)]
     if type_ == "relief":
         phrases = [tidy(re.sub(r"\s+\d[\d.]*\s*(?:mg|g|ml|mcg|μg)\b.*$", "", phrase)) for phrase in _avoided(phrases)]
+    if type_ == "predisposing":
+        phrases = [re.sub(r"^(?:in|by|after|with|during)\s+(?:the\s+)?", "", phrase) for phrase in phrases]
     yield from (phrase for phrase in phrases if is_phrase(phrase) and _fits(match, phrase))
 
 
@@ -246,6 +248,8 @@ def _fits(match: _Match, phrase: str) -> bool:
             or is_group(phrase)
             or has_verb(phrase)
         ):
+            return False
+        if type_ == "cause" and (site := named(phrase, ("BodySite",))) and site.type == "BodySite":
             return False
         if match.cue.rule == "cause.seen-in":
             return named(phrase, ("Condition",)) is not None

@@ -25,6 +25,14 @@ _CLAUSE = re.compile(
 """Where a clause begins; "Serum sodium: normal value 135-145" goes on behind its colon."""
 
 
+_DIMENSION = re.compile(
+    r"\b(?:shows?|reveals?|finds?|has|have|with)\s+(?:that\s+)?(?:the\s+|an?\s+)?"
+    r"(?P<name>(?:[\w'-]+\s+){0,4}(?:thickness|diameter|width|size|volume|length|depth|distance|height))\s*(?:is\s+|of\s+)?$",
+    re.IGNORECASE,
+)
+"""What a picture shows of a part of the body: "ultrasound shows *fascia thickness* > 4 mm"."""
+
+
 def owners(place: Place, tests: list[Named], measure: Measure) -> tuple[Term, ...]:
     """The analytes before the quantity, in its clause; else the words right before it.
 
@@ -39,6 +47,8 @@ def owners(place: Place, tests: list[Named], measure: Measure) -> tuple[Term, ..
         return tuple(test.term for test in [test for test in tests if test.end <= measure.start][-2:]) or _named_before(
             place, measure
         )
+    if found := _DIMENSION.search(place.text[: measure.start]):
+        return (local(found["name"], "DiagnosticTest"),)
     if inside:
         return (_changing(place.text, inside[-1]),)
     following = re.match(r"\s*of\s+(?P<name>[A-Za-z][\w ]{2,30})", place.text[measure.end :])

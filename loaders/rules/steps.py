@@ -9,7 +9,7 @@ from loaders.normalised import Span
 from loaders.phrases import is_phrase, tidy
 from loaders.verbs import action, before_verb, has_verb
 
-_LONGEST_NAME = 4
+_LONGEST_NAME = 5
 _LONGEST_SUBJECT = 7
 _POINTS_BACK = re.compile(r"\s*(?:its|their|this|these|such|it|when|once|then|as a result)\b", re.IGNORECASE)
 _LINK = re.compile(

@@ -12,7 +12,7 @@ from loaders.verbs import has_verb
 from ontology.lexicon.concepts import key
 
 _LONGEST_NAME = 6
-_NAME = re.compile(r"(?P<name>[A-Za-z][A-Za-z' -]{2,60}):\s")
+_NAME = re.compile(r"(?P<name>[A-Za-z][A-Za-z' -]{2,60}?)(?:\s*\((?P<other>[A-Za-z][A-Za-z' -]{2,50})\))?:\s")
 
 
 def lead_names(context: Context) -> Iterator[Statement]:
@@ -21,10 +21,11 @@ def lead_names(context: Context) -> Iterator[Statement]:
     found = _NAME.match(sentence.text) if sentence else None
     if sentence is None or found is None:
         return
-    name = tidy(found["name"])
-    if is_phrase(name) and len(name.split()) <= _LONGEST_NAME and key(name) != key(context.article.title.text):
-        span = Span(sentence.span.start, sentence.span.start + found.end("name"))
-        yield Statement("synonym", context.symptom, None, span, "introduction", "synonym.lead-name", 0.8, text=name)
+    for group in ("name", "other"):
+        name = tidy(found[group] or "")
+        if is_phrase(name) and len(name.split()) <= _LONGEST_NAME and key(name) != key(context.article.title.text):
+            span = Span(sentence.span.start, sentence.span.start + found.end(group))
+            yield Statement("synonym", context.symptom, None, span, "introduction", "synonym.lead-name", 0.8, text=name)
 
 
 _DEFINED = re.compile(

@@ -34,6 +34,14 @@ _STOP = re.compile(
 )
 
 
+_LEFT_OVER = re.compile(
+    r"(?:tests?|examinations?|exams?|scans?|imaging|measurements?|determination|checks?|analysis|function|routine|counts?|"
+    r"levels?|monitoring|inspection|stud(?:y|ies))$",
+    re.IGNORECASE,
+)
+"""What is left of a name when the lexicon knows the rest."""
+
+
 def is_run(place: Place) -> bool:
     """A line of test names: no finite verb, no full stop, not too long."""
     return (
@@ -53,6 +61,10 @@ def run(context: Context, place: Place) -> Iterator[Statement]:
         yield _test(context, place, named_test, "test.run", 0.9)
 
 
+_LEAST_CAPITALS = 3
+"""So many capitals in a line without separators begin names of tests."""
+
+
 def run_names(line: str) -> Iterator[Named]:
     """Take a line of test names apart: at separators, then at names of the lexicon, then at head nouns.
 
@@ -60,7 +72,11 @@ def run_names(line: str) -> Iterator[Named]:
     ['electromyography', 'leg-raise-test']
     """
     start = 0
-    for separator in [*re.finditer(r"\s*[,;|·/]\s*(?:and\s+)?(?![^(]*\))|\s{2,}", line), None]:
+    separators = [*re.finditer(r"\s*[,;|·/]\s*(?:and\s+)?(?![^(]*\))|\s{2,}", line)]
+    capitals = [*re.finditer(r"(?<=[a-z\d]) (?=[A-Z][a-z]+\b)", line)]
+    if not separators and len(capitals) >= _LEAST_CAPITALS:
+        separators = capitals
+    for separator in [*separators, None]:
         end = separator.start() if separator else len(line)
         yield from _cover(line, start, end)
         start = separator.end() if separator else end
@@ -113,14 +129,14 @@ def _unknown(line: str, start: int, end: int, *, alone: bool) -> Iterator[Named]
     position = 0
     for found in re.finditer(rf"\b(?:{_HEAD_NOUN})\b(?:\s*\([^)]*\))?", text, re.IGNORECASE):
         name = tidy(text[position : found.end()])
-        if is_phrase(name) and not _LONE_HEAD.match(name) and (len(name.split()) > 1 or len(name) > 8):
+        if is_phrase(name) and not _LEFT_OVER.match(name) and (len(name.split()) > 1 or len(name) > 8):
             yield Named(start + position, start + found.end(), local(name, "DiagnosticTest"))
             position = found.end()
     rest = tidy(text[position:])
     if (
         is_phrase(rest)
         and not re.fullmatch(r"\(.*\)", rest)
-        and not _LONE_HEAD.match(rest)
+        and not _LEFT_OVER.match(rest)
         and not _is_elsewhere(rest)
         and len(rest.split()) <= 6
         and (alone or (position == 0 and len(rest) > 3))

@@ -75,13 +75,13 @@ def _with_brackets(text: str, found: list[Measure]) -> Iterator[Measure]:
 
 
 def _repeats(text: str, quantity: Quantity, end: int, measure: Measure) -> bool:
-    """Whether a measure in brackets behind a limit gives no comparator, but another unit."""
-    return (
-        quantity.comparator in _LIMITS
-        and measure.quantity.comparator is None
-        and measure.quantity.unit not in (None, quantity.unit)
-        and re.fullmatch(r"\s*\((?:or\s+|=\s*|about\s+)?", text[end : measure.start]) is not None
-    )
+    """Whether a measure without comparator goes on with a limit: in brackets in another unit, or for other people."""
+    if quantity.comparator not in _LIMITS or measure.quantity.comparator is not None or measure.quantity.unit is None:
+        return False
+    between = text[end : measure.start]
+    if measure.quantity.unit == quantity.unit:
+        return re.fullmatch(r"\s+(?:in|for)\s+(?:adult\s+)?\w+\s*,?\s*(?:or|and)\s+", between) is not None
+    return re.fullmatch(r"\s*\((?:or\s+|=\s*|about\s+)?", between) is not None
 
 
 def _said_later(text: str, measure: Measure, found: list[Measure]) -> str:
