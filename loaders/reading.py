@@ -31,7 +31,6 @@ from loaders.source import Source, read
 from loaders.statements import Statement, Term
 from loaders.verbs import has_verb
 from ontology.lexicon.concepts import named
-from ontology.lexicon.labels import label_kind
 
 _LONGEST_NAME = 6
 _LONGEST_SENTENCE = 4_000
@@ -158,7 +157,7 @@ def _of_paragraph(context: Context, kind: str, paragraph: Paragraph, garbled: se
             yield from _of_sentence(context, place)
         carried = _carried(place)
         if kind == "cause":
-            yield from mechanism.in_prose(context, kind, sentence, topic)
+            yield from mechanism.in_prose(context, kind, sentence)
             topic = topic_of_prose(context, sentence.text, topic)
 
 
@@ -198,7 +197,7 @@ def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Ite
     topic: Term | None = None
     if kind == "cause":
         terms = causes.cause_terms(context, item)
-        topic = terms[0] if terms and not label_kind(item.head.text) else None
+        topic = terms[0] if terms and not causes.is_label(context, tidy(item.head.text)) else None
         yield from causes.causes(context, kind, item)
         yield from causes.members(context, kind, item)
         told = (item.head, *item.body) if _is_sentence(item) else item.body

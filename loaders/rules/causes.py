@@ -67,7 +67,7 @@ def causes(context: Context, section: str, item: Item) -> Iterator[Statement]:
     said = item.head if not item.body else item.body[0] if negated else _said(context, item)
     told = said.text if item.body else ""
     span = Span(item.head.span.start, said.span.end)
-    for term in [] if _is_label(context, tidy(item.head.text)) else cause_terms(context, item):
+    for term in [] if is_label(context, tidy(item.head.text)) else cause_terms(context, item):
         yield Statement(
             "cause",
             term,
@@ -82,7 +82,7 @@ def causes(context: Context, section: str, item: Item) -> Iterator[Statement]:
         )
 
 
-def _is_label(context: Context, head: str) -> bool:
+def is_label(context: Context, head: str) -> bool:
     """Whether a head names a kind of causes, alone or before the symptom: "pathological chest tightness"."""
     words = re.sub(r"\s*\(.*\)$", "", key(head))
     kinds = (words.removesuffix(name).strip() for name in context.grounding.symptom_keys if words.endswith(f" {name}"))

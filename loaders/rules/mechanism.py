@@ -34,13 +34,17 @@ _ASIDE = re.compile(
 
 
 def mechanism(context: Context, section: str, sentences: Iterable[Sentence], chain: Term | None) -> Iterator[Statement]:
-    """The steps an explanation goes through, as one statement for each pair of neighbours."""
+    """The steps an explanation goes through, as one statement for each pair of neighbours.
+
+    ``chain`` is the cause they belong to; without one, it is the step they begin with.
+    """
     told = [sentence for sentence in sentences if _tells(sentence.text)]
     steps = [step for sentence in told for step in _steps(context, chain, sentence)]
     depth: dict[str, int] = {}
     for (before, left), (after, right), linked in _links(context, steps):
         if left.slug == right.slug:
             continue
+        chain = chain or left
         depth[right.slug] = max(depth.get(right.slug, 0), depth.get(left.slug, 1) + 1)
         yield Statement(
             "mechanism",
@@ -60,9 +64,9 @@ def mechanism(context: Context, section: str, sentences: Iterable[Sentence], cha
 _Step = tuple[Clause, Term]
 
 
-def in_prose(context: Context, section: str, sentence: Sentence, chain: Term | None) -> Iterator[Statement]:
+def in_prose(context: Context, section: str, sentence: Sentence) -> Iterator[Statement]:
     """The steps of a sentence of prose; that something causes the symptom is a cause, and no step."""
-    for found in mechanism(context, section, [sentence], chain):
+    for found in mechanism(context, section, [sentence], None):
         end = found.object.written if found.object else ""
         if not context.grounding.mentions_symptom(end):
             yield found

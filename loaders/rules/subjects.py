@@ -75,7 +75,7 @@ def bearer(context: Context, place: Place, found: re.Match[str]) -> Term | None:
 
 _VAGUE = re.compile(
     r"(?:it|this|that|these|those|they|such|(?:this|that|such|the) .*|(?:acute\s+|sudden\s+)?(?:attacks?|episodes?)|"
-    r"incidence|onset|there|patients?.*|people.*|most.*|some.*|which|who|and|but)\b",
+    r"incidence|onset|there|patients?.*|people.*|most.*|some.*|which|who|and|but|.*\b(?:reasons?|causes?|factors?|types?)$)\b",
     re.IGNORECASE,
 )
 _LONGEST_BEARER = 5
