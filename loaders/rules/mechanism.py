@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from loaders.article import Sentence
 from loaders.context import Context
@@ -66,10 +67,12 @@ _Step = tuple[Clause, Term]
 
 def in_prose(context: Context, section: str, sentence: Sentence) -> Iterator[Statement]:
     """The steps of a sentence of prose; that something causes the symptom is a cause, and no step."""
-    for found in mechanism(context, section, [sentence], None):
-        end = found.object.written if found.object else ""
-        if not context.grounding.mentions_symptom(end):
-            yield found
+    kept = [
+        found
+        for found in mechanism(context, section, [sentence], None)
+        if not context.grounding.mentions_symptom(found.object.written if found.object else "")
+    ]
+    yield from (replace(found, chain=kept[0].subject) for found in kept)
 
 
 def _steps(context: Context, chain: Term | None, sentence: Sentence) -> list[_Step]:
