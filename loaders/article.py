@@ -12,7 +12,7 @@ from loaders.errors import Refused
 from loaders.normalised import Normalised, Span, normalised
 from loaders.sentences import sentences
 from loaders.source import Source
-from ontology.lexicon.layout import furniture_kind, section_of_heading
+from ontology.lexicon.layout import furniture_kind, heading_before_colon, section_of_heading
 
 _LONGEST_HEAD = 110
 _LONGEST_BARE_HEAD = 70
@@ -122,9 +122,12 @@ def article(source: Source) -> Article:
     headings = 0
     for line in _with_gaps(text, lines[1:]):
         printed = text.cut(line)
-        if kind := section_of_heading(printed):
+        if kind := section_of_heading(printed, text.cut(title)):
             headings += 1
             drafts = _opened(drafts, kind, printed)
+        elif inline := heading_before_colon(printed):
+            drafts = _opened(drafts, inline[0], printed[: inline[1]])
+            drafts[-1].lines.append(Span(line.start + inline[1], line.end))
         elif (what := furniture_kind(printed)) and not _in_prose(text, line):
             (disclaimers if what == "disclaimer" else furniture).append(Sentence(line, printed))
         else:

@@ -19,7 +19,7 @@ _MARK = re.compile(
     | (?P<close>  (?P<n2>\d{{1,2}}) \s? \) [.,:]? )
     | (?P<dot>    (?P<n3>\d{{1,2}}) \. (?!\d) )
     | (?P<comma>  (?P<n4>\d{{1,2}}) \s? [,:] (?!\d) )
-    | (?P<letter> \( (?P<n5>[a-h]) \) | (?P<n6>[a-hA-H]) [.)] (?=\s) )
+    | (?P<letter> \( (?P<n5>[a-z]) \) | (?P<n6>[a-hA-H]) [.)] (?=\s) )
     | (?P<han>    \( (?P<n8>[{_HAN}]) \) | (?P<n9>[{_HAN}]) \s? [,.] )
     | (?P<bullet> (?P<n10>[-*•·●◆■▪]) \s (?=\S) )
     | (?P<word>   (?P<n7>{"|".join(sorted(_WORD_FORMS, key=len, reverse=True))}) \s? [,:] )
@@ -81,7 +81,7 @@ def _number(shown: str) -> int:
 def _stands_free(text: str, mark: Enumerator, line: Span) -> bool:
     """A mark begins the line or follows the end of a sentence, a clause or a colon, and a word follows it."""
     following = text[mark.end : line.end].lstrip()
-    if not following or not (following[0].isalpha() or following[0] in "\"'(<"):
+    if not following or not (following[0].isalpha() or following[0] in "\"'(<" or _begins_with_time(text, mark, line)):
         return False
     if mark.style == "bullet":
         return mark.start == line.start
@@ -90,7 +90,13 @@ def _stands_free(text: str, mark: Enumerator, line: Span) -> bool:
     before = text[line.start : mark.start].rstrip()
     if mark.style == "paren":
         return text[mark.start - 1] in " .;:,)" or not before[-1:].isalnum()
-    return before.endswith((".", ";", ":"))
+    return before.endswith((".", ";", ":")) or (mark.style == "comma" and before.endswith(","))
+
+
+def _begins_with_time(text: str, mark: Enumerator, line: Span) -> bool:
+    """Whether a name that opens with a time follows the mark of a line: "4. 24-hour pH monitoring"."""
+    time = re.match(r"\s+\d+(?:-|\s)?(?:h|hours?|minutes?|d|days?)\b", text[mark.end : line.end])
+    return mark.start == line.start and time is not None
 
 
 def _counting_on(first: Enumerator, later: list[Enumerator]) -> list[Enumerator]:

@@ -1,7 +1,7 @@
 """A phrase finds its concept: the symptom of the article, a concept of the lexicon, or a local one by its own words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from loaders.phrases import tidy
@@ -30,6 +30,11 @@ class Grounding:
     broader_keys: frozenset[str] = frozenset()
     head_keys: frozenset[str] = frozenset()
     core_words: frozenset[str] = frozenset()
+    also_called: frozenset[str] = frozenset()
+
+    def calling(self, names: Iterable[str]) -> "Grounding":
+        """The same, with names the article itself gives its symptom, as far as they mean nothing broader."""
+        return replace(self, also_called=frozenset(key(tidy(name)) for name in names) - {""} - self.broader_keys)
 
     def term(self, phrase: str, *types: str) -> Term:
         """The concept of a tidied phrase; the first type is that of a local concept."""
@@ -59,14 +64,17 @@ class Grounding:
         if plain in self.symptom_keys or plain in self.head_keys:
             return True
         return any(
-            re.match(rf"{re.escape(name)} (?:in|of|with|together|that|on|at|during)\b", plain)
+            re.match(rf"{re.escape(name)} (?:in|of|with|together|that|on|at|during|through|by|via|because)\b", plain)
             for name in self.symptom_keys
         )
 
     def mentions_symptom(self, clause: str) -> bool:
         """Whether a name of the symptom stands anywhere in a clause, or begins it by its head alone ("the itching")."""
         begins = key(_bare(tidy(clause)))
-        return _names_any(clause, self.symptom_keys) or begins in self.head_keys or self._is_turned(begins)
+        named_so = _names_any(clause, self.symptom_keys | self.also_called)
+        head, *rest = begins.split() or [""]
+        described = head in self.head_keys and (not rest or rest[0] in _DESCRIBING)
+        return named_so or begins in self.head_keys or described or self._is_turned(begins)
 
     def _is_turned(self, plain: str) -> bool:
         """Whether words begin with all words of the symptom's name in another order: "swelling of one leg"."""
@@ -75,9 +83,10 @@ class Grounding:
 
     def speaks_of_symptom(self, clause: str) -> bool:
         """Whether a clause names the symptom or something broader: a leg muscle spasm, where it is a calf cramp."""
-        return _names_any(clause, self.symptom_keys | self.broader_keys)
+        return _names_any(clause, self.symptom_keys | self.also_called | self.broader_keys)
 
 
+_DESCRIBING = frozenset({"that", "which", "with", "without", "when", "while", "during", "after", "on"})
 _WEAK = re.compile(
     r"^(?:(?:such|this|the|low|mild|slight|severe|obvious|repeated|persistent|sudden|local|corresponding|"
     r"symptoms? of)\s+)+",

@@ -3,7 +3,7 @@
 import re
 
 _LEADING = re.compile(
-    r"^(?:e\.g\.\s*|(?:and|or|but|so|then|also|thus|therefore|however|that|which|as|if|when|the|a|an|such|some|certain|various|other|another|mainly|mostly|"
+    r"^(?:e\.g\.\s*|(?:and|or|nor|neither|but|so|then|also|thus|therefore|however|that|which|as|if|when|the|a|an|such|some|certain|various|other|another|mainly|mostly|"
     r"often|usually|only|sometimes|generally|especially|particularly|including|like|for example|of|to|"
     r"by|with|both|either|any|too|"
     r"(?:there is )?no evidence that|there (?:is|are)|it is|one of|kind of|kinds of|having|has|have|being|"
@@ -61,6 +61,8 @@ def listed(phrase: str) -> list[str]:
 
     >>> listed("thrombocytopenia, leukemia and other blood diseases")
     ['thrombocytopenia', 'leukemia', 'blood diseases']
+    >>> listed("dry throat, a feeling of something in the throat and cough")
+    ['dry throat', 'feeling of something in the throat', 'cough']
     >>> listed("women of 40 to 60 years old")
     ['women of 40 to 60 years old']
     """
@@ -68,17 +70,19 @@ def listed(phrase: str) -> list[str]:
     members: list[str] = []
     for index, part in enumerate(parts):
         last = index == len(parts) - 1
-        halves = re.split(r"\s+(?:and/or|and|or|as well as|&)\s+", part)
-        if (
-            len(halves) > 1
-            and (len(parts) == 1 or last)
-            and all(len(half.split()) <= 5 for half in halves)
-            and not _bound(part)
-        ):
+        halves = re.split(r"\s+(?:and/or|and|or|nor|as well as|&)\s+", re.sub(r"^\s*(?:and|or)\s+", "", part))
+        if len(halves) > 1 and last and not _bound(part) and _comes_apart(halves, alone=len(parts) == 1):
             members.extend(halves)
         else:
             members.append(part)
     return [tidied for member in members if is_phrase(tidied := tidy(member))]
+
+
+def _comes_apart(halves: list[str], *, alone: bool) -> bool:
+    """Whether the words around an "and" are members of the list: short ones, or the last two of a longer list."""
+    longest = max(len(half.split()) for half in halves)
+    doings = all(re.match(r"\s*\w+ing\b", half) for half in halves)
+    return longest <= 5 or ((doings or not alone) and longest <= 9)
 
 
 def _split_outside_brackets(phrase: str) -> list[str]:
@@ -96,7 +100,7 @@ def _bound(part: str) -> bool:
     return bool(
         re.search(
             r"\bbetween\b|\bboth\b.*\band\b|\b(?:head and neck|nerve and muscle|day and night|"
-            r"ear,? nose and throat|food and drink)\b",
+            r"ear,? nose and throat|food and drink)\b|\b(?:and|or)\s+(?:for|during|after|before)\b",
             part,
             re.IGNORECASE,
         )

@@ -11,11 +11,12 @@ _NOT = (
     r"rarely\s+if\s+ever|not)"
 )
 _DENIED_VERB = re.compile(
-    rf"{_NOT}\s+(?:(?:usually|normally|directly|necessarily|itself|in\s+itself|a|an|the|any|in|generally|by|be|been|known\s+to|thought\s+to|likely\s+to|actually|the\s+direct)\s+)*$",
+    rf"{_NOT}\s+(?:(?:usually|normally|directly|necessarily|itself|in\s+itself|a|an|the|any|in|generally|by|be|been|known\s+to|thought\s+to|likely\s+to|shown\s+to|proven?\s+to|found\s+to|considered\s+to|said\s+to|actually|the\s+direct)\s+)*$",
     re.IGNORECASE,
 )
 _NO_EVIDENCE = re.compile(
-    r"\b(?:no|without|lacks?|little|not\s+enough|insufficient)\s+(?:\w+\s+){0,2}(?:evidence|proof|relation|relationship|connection|link|association|indication)\b|\b(?:has|have|had|bears?)\s+nothing\s+to\s+do\s+with\b|\bunrelated\s+to\b|\b(?:is|are)\s+a\s+myth\b|\bit\s+is\s+not\s+true\b",
+    r"\b(?:no|without|lacks?|little|not\s+enough|insufficient)\s+(?:\w+\s+){0,2}(?:evidence|proof|relation|relationship|connection|link|association|indication)\b|\b(?:has|have|had|bears?)\s+nothing\s+to\s+do\s+with\b|\bunrelated\s+to\b|\b(?:is|are)\s+a\s+myth\b|\bit\s+is\s+not\s+true\b|"
+    r"\b(?:not|never)\s+(?:yet\s+)?(?:been\s+)?(?:proven?|proved|shown|confirmed|established|demonstrated|certain|clear)\s+that\b|\bneither\b(?=.*\bnor\b)",
     re.IGNORECASE,
 )
 _MODALITY = re.compile(

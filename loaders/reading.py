@@ -18,6 +18,7 @@ from loaders.rules import (
     course,
     cues,
     differentials,
+    findings,
     legibility,
     mechanism,
     relief,
@@ -25,12 +26,12 @@ from loaders.rules import (
     tests,
     thresholds,
 )
+from loaders.rules.subjects import topic_after, topic_of, topic_of_prose
 from loaders.source import Source, read
 from loaders.statements import Statement, Term
+from loaders.verbs import has_verb
 from ontology.lexicon.concepts import named
-from ontology.lexicon.labels import label_kind
 
-_LONGEST_TEST_HEAD = 10
 _LONGEST_NAME = 6
 _LONGEST_SENTENCE = 4_000
 """What goes on longer without a stop is no sentence; on it some patterns take endless time."""
@@ -78,11 +79,21 @@ def read_article(path: Path) -> Reading:
 def reading(source: Source) -> Reading:
     """Read everything an article says, or raise Refused when that is nothing."""
     shape = article(source)
-    context = Context(shape, grounding(shape.title.text, _own_text(shape)))
+    context = _named(Context(shape, grounding(shape.title.text, _own_text(shape))))
     found = _settled(_statements(context))
     if not any(statement.type not in ("correction", "quarantine") for statement in found):
         raise Refused(source.name, "nothing-found", f"no statement in {sum(1 for _ in shape.sentences())} sentences")
     return Reading(shape, context.grounding, found, tuple(supports(found)))
+
+
+def _named(context: Context) -> Context:
+    """The context in which the names the introduction gives the symptom are names of the symptom."""
+    said = [*synonyms.lead_names(context), *synonyms.defined_names(context)]
+    for kind, sentence in context.article.sentences():
+        if kind == "introduction":
+            said += cues.statements(context, Place(sentence, kind), "synonym")
+    names = [statement.text for statement in said if statement.subject.slug == context.symptom.slug]
+    return Context(context.article, context.grounding.calling(names))
 
 
 def _own_text(shape: Article) -> str:
@@ -98,6 +109,7 @@ def _statements(context: Context) -> Iterator[Statement]:
             garbled.add(sentence.span)
             yield statement
     yield from synonyms.lead_names(context)
+    yield from synonyms.defined_names(context)
     for section in context.article.sections:
         yield from _of_section(context, section, garbled)
 
@@ -136,11 +148,17 @@ def _names_diseases(items: list[Item]) -> bool:
 
 def _of_paragraph(context: Context, kind: str, paragraph: Paragraph, garbled: set[Span]) -> Iterator[Statement]:
     carried: Term | None = None
+    topic: Term | None = None
     for sentence in paragraph.sentences:
-        place = Place(sentence, _prose_kind(kind), carried=carried)
+        about = None if context.grounding.mentions_symptom(sentence.text) else topic
+        about = about and topic_after(context, sentence.text, about, about)
+        place = Place(sentence, _prose_kind(kind), topic=about, carried=carried)
         if sentence.span not in garbled:
             yield from _of_sentence(context, place)
         carried = _carried(place)
+        if kind == "cause":
+            yield from mechanism.in_prose(context, kind, sentence)
+            topic = topic_of_prose(context, sentence.text, topic)
 
 
 def _carried(place: Place) -> Term | None:
@@ -168,6 +186,7 @@ def _of_sentence(context: Context, place: Place) -> Iterator[Statement]:
     yield from course.states(context, place)
     if place.section in tests.SECTIONS:
         yield from tests.sentence(context, place)
+        yield from findings.findings(context, place, tests.in_sentence(place))
     else:
         yield from thresholds.thresholds(context, place, tests.in_sentence(place))
     if place.item is None and place.section == "diagnosis":
@@ -178,11 +197,11 @@ def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Ite
     topic: Term | None = None
     if kind == "cause":
         terms = causes.cause_terms(context, item)
-        topic = terms[0] if terms and not label_kind(item.head.text) else None
+        topic = terms[0] if terms and not causes.is_label(context, tidy(item.head.text)) else None
         yield from causes.causes(context, kind, item)
         yield from causes.members(context, kind, item)
-        if topic is not None:
-            yield from mechanism.mechanism(context, kind, item, topic)
+        told = (item.head, *item.body) if _is_sentence(item) else item.body
+        yield from mechanism.mechanism(context, kind, told, topic)
     elif kind == "differential":
         topic = differentials.alternative(context, item)
         yield from differentials.differentials(context, kind, item)
@@ -190,13 +209,22 @@ def _of_item(context: Context, kind: str, item: Item, garbled: set[Span]) -> Ite
         yield from course.complication(context, kind, item)
     elif kind in ("treatment", "prevention"):
         yield from relief.of_item(context, kind, item)
-    elif kind in tests.SECTIONS and len(item.head.text.split()) <= _LONGEST_TEST_HEAD:
+    elif kind in tests.SECTIONS and item.body and tests.is_run(Place(item.head, kind)):
         yield from tests.run(context, Place(item.head, kind, item))
-    for sentence in chain([item.head] if not item.body else [], item.body):
+    known, carried = topic, tests.of_head(item) if kind in tests.SECTIONS else None
+    for sentence in chain([item.head] if _is_sentence(item) else [], item.body):
+        about = topic_of(sentence.text, topic, known)
         if sentence.span not in garbled:
-            yield from _of_sentence(context, Place(sentence, kind, item if kind not in tests.SECTIONS else None, topic))
+            within = None if kind in tests.SECTIONS else item
+            yield from _of_sentence(context, Place(sentence, kind, within, about, carried))
+        known = topic_after(context, sentence.text, topic, known)
     for child in item.children:
         yield from _of_item(context, kind, child, garbled)
+
+
+def _is_sentence(item: Item) -> bool:
+    """Whether the head of an item is itself a sentence to be read: it stands alone, or says something of its own."""
+    return not item.body or (item.head.text.endswith(".") and has_verb(item.head.text))
 
 
 def _settled(found: Iterable[Statement]) -> tuple[Statement, ...]:

@@ -23,7 +23,7 @@ def test_gold_quotes_stand_where_they_say(path: Path) -> None:
         assert text[row["start"] : row["end"]] == row["quote"]
 
 
-@pytest.mark.parametrize(("folder", "least"), [("development", 0.87), ("held-out", 0.73)])
+@pytest.mark.parametrize(("folder", "least"), [("development", 0.87), ("held-out", 0.75)])
 def test_extraction_holds_its_level(folder: str, least: float) -> None:
     """The level reached so far may rise, not fall. Held-out articles are never used to write rules."""
     total = reduce(add, scores(folder).values())

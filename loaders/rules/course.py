@@ -5,16 +5,16 @@ from collections.abc import Iterator
 
 from loaders.article import Item
 from loaders.context import Context, Place
-from loaders.mentions import mentions
+from loaders.mentions import Mention, mentions
 from loaders.phrases import is_phrase, tidy
 from loaders.polarity import clause, frequency, modality, severity
 from loaders.quantities import lapses
 from loaders.statements import Statement, Term, local
-from ontology.lexicon.concepts import named
+from ontology.lexicon.concepts import key, named
 from ontology.lexicon.labels import label_kind
 
 _LASTING = re.compile(
-    r"\b(?:last(?:s|ed|ing)?|persist(?:s|ed)?|continu(?:e|es)|duration|go(?:es)?\s+on|disappear(?:s)?|pass(?:es)?|stop(?:s)?|subside(?:s)?|resolve(?:s)?|"
+    r"\b(?:last(?:s|ed|ing)?|drags?\s+on|gets?\s+better|heals?|persist(?:s|ed)?|continu(?:e|es)|duration|go(?:es)?\s+on|disappear(?:s)?|pass(?:es)?|stop(?:s)?|subside(?:s)?|resolve(?:s)?|"
     r"(?:attack|episode|course)s?\s+(?:is|are)|go(?:es)?\s+away|fade(?:s)?|end(?:s)?|over|clear(?:s)?(?:\s+up)?|recover(?:s)?|relieved|settle(?:s)?|ease(?:s)?|vanish(?:es)?)\b",
     re.IGNORECASE,
 )
@@ -31,11 +31,12 @@ _NOT_LASTING = re.compile(
 _PLACED = re.compile(
     r"\b(?:occur|happen|appear|locat|site|place|part|felt|feel|affect|involv|spread|radiat|start|begin|concentrat|locali|mainly|mostly|usually|common|often|"
     r"situated|limited|confined|attack|strike|sits|position|above all|chiefly|predominantly|collect|visible|"
+    r"accumul|gather|reach|arise|come from|along|"
     r"noticeable|over|behind|around|both sides|extend)\w*",
     re.IGNORECASE,
 )
 _AT = re.compile(
-    r"\b(?:in|on|at|over|around|behind|from|to|of|affects?|involves?|is|are|including|reach(?:es)?)\s+(?:(?:the|both|one|or|either|each|front|back|upper|lower|inner|outer|two|side|sides|of|whole|left|right)\s+)*$",
+    r"\b(?:in|on|at|over|around|behind|from|to|of|down|into|along|as\s+far\s+as|affects?|involves?|is|are|including|reach(?:es)?)\s+(?:(?:the|both|one|or|either|each|front|back|upper|lower|inner|outer|two|side|sides|of|whole|left|right)\s+)*$",
     re.IGNORECASE,
 )
 _OF_SYMPTOM = re.compile(
@@ -49,17 +50,31 @@ _OF_SYMPTOM = re.compile(
 )
 _MOST = re.compile(
     r"^(?:\s*(?:,|and|or)[^.;:]{0,40})?\s+(?:is|are)\s+(?:\w+\s+)?"
-    r"(?:(?:the\s+)?(?:most\b(?!\s+(?:common|frequent))|\w{3,}est\b)|(?:often\s+|mainly\s+|first\s+)?(?:affected|involved|attacked)\b)",
+    r"(?:(?:the\s+)?(?:most\b(?!\s+(?:common|frequent))|\w{3,}est\b)|(?:often\s+|mainly\s+|first\s+)?(?:affected|involved|attacked)\b)|"
+    r"^(?:\s*(?:,|and|or)[^.;:]{0,40})?\s+(?:can|may)\s+(?:also\s+|even\s+)?be\s+(?:affected|involved|attacked)\b",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(
+    r"\b(?:accompan|complain)\w*\b[^;]*$|\bout\s+of\s+(?:the\s+)?$|\b(?:way|path)\s+from\b[^;]*$", re.IGNORECASE
+)
+"""Where something else is that comes with it."""
+_OF = re.compile(r"\bof\s+(?:(?:the|one|both|each)\s+)*$", re.IGNORECASE)
+_WHOLE = re.compile(r"\s+of\s+(?:(?:the|one|both|each|a)\s+)*", re.IGNORECASE)
+"""Between a part and the whole it is of: the back *of the* foot is one site."""
 _JOINED = re.compile(
     r"^\s*(?:,|and|or|,\s*and|and\s+the|or\s+the|,\s*the|to\s+the|,\s*or)\s*(?:the\s+|both\s+)?$", re.IGNORECASE
 )
 
 
+_OTHERWISE = re.compile(r"^(?:if|patients\s+whose)\b|\bnormal\b", re.IGNORECASE)
+"""How long it lasts in a condition, or what is normal, is not how long it lasts."""
+
+
 def durations(context: Context, place: Place) -> Iterator[Statement]:
     """Lengths of time of the symptom or its attacks; each stands by itself, none replaces another."""
     if place.item is not None or place.section not in ("introduction", "symptoms", "examination", "diagnosis"):
+        return
+    if _OTHERWISE.search(place.text):
         return
     for lapse in lapses(place.text):
         before = place.text[max(0, lapse.start - 60) : lapse.start]
@@ -101,9 +116,13 @@ _STATE = re.compile(
 )
 
 
+_CONDITION = re.compile(r"(?:if|once)\b", re.IGNORECASE)
+"""What is so only if something goes on is a consequence."""
+
+
 def states(context: Context, place: Place) -> Iterator[Statement]:
     """What a part of the body is like: "the skin over the shin is tight"."""
-    if place.item is not None or place.section not in ("introduction", "symptoms"):
+    if place.item is not None or place.section not in ("introduction", "symptoms") or _CONDITION.match(place.text):
         return
     for found in _STATE.finditer(place.text):
         site = named(found["site"], ("BodySite",))
@@ -129,24 +148,21 @@ def _stands_out(text: str, start: int, end: int) -> bool:
     return bool(opens and _MOST.match(text[end:]))
 
 
+def _is_of_title(context: Context, mention: Mention) -> bool:
+    """Whether the title says the site: "itching of the skin" is no news where skin itching is the symptom."""
+    return set(key(mention.written).split()) <= set(key(context.symptom.written).split())
+
+
 def body_sites(context: Context, place: Place) -> Iterator[Statement]:
     """Body sites the symptom is said to be at, in sentences that speak of where."""
     if place.item is not None or place.section not in ("introduction", "symptoms"):
         return
     previous_end, previous_at = -1, False
     for mention in mentions(place.text, "BodySite"):
-        before = place.text[: mention.start]
-        at = bool(_OF_SYMPTOM.search(before) or _stands_out(place.text, mention.start, mention.end)) or (
-            bool(_AT.search(before))
-            and bool(
-                _PLACED.search(
-                    before[max(before.rfind(";"), before.rfind(", and "), before.rfind(", it ")) + 1 :][-70:]
-                )
-                or _PLACED.search(place.text[mention.end : mention.end + 40])
-            )
-        )
-        joined = previous_at and bool(_JOINED.match(place.text[previous_end : mention.start]))
-        if at or joined:
+        between = place.text[max(previous_end, 0) : mention.start]
+        is_whole = previous_end > 0 and _WHOLE.fullmatch(between)
+        at = not is_whole and (_is_at(context, place.text, mention) or (previous_at and bool(_JOINED.match(between))))
+        if at:
             yield Statement(
                 "body_site",
                 context.symptom,
@@ -157,4 +173,18 @@ def body_sites(context: Context, place: Place) -> Iterator[Statement]:
                 0.75,
                 frequency=frequency(clause(place.text, mention.start, mention.end)),
             )
-        previous_end, previous_at = mention.end, at or joined
+        previous_end, previous_at = mention.end, at or (previous_at and bool(is_whole))
+
+
+def _is_at(context: Context, text: str, mention: Mention) -> bool:
+    """Whether words before or behind a site say that the symptom is there."""
+    before, after = text[: mention.start], text[mention.end :]
+    if _stands_out(text, mention.start, mention.end):
+        return True
+    if _BESIDE.search(before) or (_is_of_title(context, mention) and _OF.search(before)):
+        return False
+    if _OF_SYMPTOM.search(before) and not _is_of_title(context, mention):
+        return True
+    told = before[max(before.rfind(";"), before.rfind(", and "), before.rfind(", it ")) + 1 :][-70:]
+    is_at = _AT.search(before) or re.match(r"(?:behind|between|around|below|above|under)\b", mention.written)
+    return bool(is_at) and bool(_PLACED.search(told) or _PLACED.search(after[:40]))

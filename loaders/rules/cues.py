@@ -23,6 +23,13 @@ _PASSIVE = ("cause.caused", "cause.due", "cause.results")
 """Rules in which the symptom stands before the verb, so that a "not" belongs to what follows it."""
 
 
+_CIRCUMSTANCE = re.compile(r"^\s*(?:when|if|during|in|after|at\s+the\s+time\s+of|for)\b[^,]*,\s*", re.IGNORECASE)
+_ALWAYS_DENIED = ("cause.no-relation", "cause.symptom-unrelated", "relief.none-helps", "cause.no-connection")
+_OF_WHAT_IS_NOT_DONE = ("consequence.if-not", "consequence.in-the-long-run")
+"""What follows if it is not treated is not denied."""
+_NO = r"\b(?:not|never|cannot|neither|nor|useless|ineffective|harmful|forbidden|prohibited|contraindicated)\b"
+
+
 @dataclass(frozen=True)
 class _Match:
     """A cue that matches in a sentence."""
@@ -45,13 +52,15 @@ class _Match:
         """Whether the sentence denies the relation."""
         if self.cue.type not in _DENIABLE:
             return False
-        if self.cue.rule in ("cause.no-relation", "cause.symptom-unrelated"):
+        if self.cue.rule in _ALWAYS_DENIED:
             return True
+        if self.cue.rule in _OF_WHAT_IS_NOT_DONE:
+            return False
         before = self.place.text[: self.found.end("verb") if self.has("verb") else self.found.start()]
         verbal = re.sub(
             r"\b(?:causes?|leads? to|results? in|triggers?|induces?|produces?|provokes?)$", "", before.rstrip()
         )
-        inside = re.search(r"\b(?:not|never|cannot|neither|nor)\b", self._between(), re.IGNORECASE)
+        inside = re.search(_NO, self._between(), re.IGNORECASE)
         return bool(inside) or denied(verbal + " ")
 
     def _between(self) -> str:
@@ -72,11 +81,13 @@ def _is_prose(sentence: str) -> bool:
     )
 
 
-def statements(context: Context, place: Place) -> Iterator[Statement]:
-    """What the cues read out of one sentence."""
+def statements(context: Context, place: Place, type_: str = "") -> Iterator[Statement]:
+    """What the cues, or those of one type, read out of one sentence."""
     if not _is_prose(place.text):
         return
     for cue in cues():
+        if type_ and cue.type != type_:
+            continue
         if "*" not in cue.sections and place.section not in cue.sections:
             continue
         for found in cue.pattern.finditer(place.text):
@@ -108,16 +119,30 @@ def _may_fire(match: _Match) -> bool:
     if cue.type in ("cause", "relief", "predisposing") and match.has("target"):
         return _is_about_symptom(match)
     if cue.rule == "consequence.leads-to":
-        return not context.grounding.mentions_symptom(match.part("o")) and is_symptom(
-            context, place, match.part("lead")
+        return not context.grounding.mentions_symptom(match.part("o")) and (
+            is_symptom(context, place, match.part("lead")) or _is_told_of_it(place, match.part("lead"))
         )
     return True
 
 
+_LONGEST_LEAD = 7
+
+
+def _is_told_of_it(place: Place, lead: str) -> bool:
+    """Whether a short subject of the introduction stands for the symptom in one of its forms: "Choking on food"."""
+    return place.section == "introduction" and len(lead.split()) <= _LONGEST_LEAD and not has_verb(lead)
+
+
+_OF_ITEM = re.compile(r"(?:it|this|them|attacks?|an attack|the attack)\W*", re.IGNORECASE)
+
+
 def _is_about_symptom(match: _Match) -> bool:
     target = match.part("target")
+    if match.cue.rule == "cause.verb" and match.place.topic is not None and _OF_ITEM.fullmatch(target.strip()):
+        return False  # in the item of a cause, "it" is that cause
     if match.context.grounding.mentions_symptom(target) or re.match(
-        r"^\W*(?:it|this|them|this symptom|the symptom|the disease|the attack|attacks?|the pain)\b",
+        r"^\W*(?:(?:less|more|most|very|also|sometimes|rarely|often|usually|in rare cases)\s+)*"
+        r"(?:it|this|them|this symptom|the symptom|the disease|the attack|attacks?|the pain)\b",
         target,
         re.IGNORECASE,
     ):
@@ -160,10 +185,14 @@ def _caveat(context: Context, place: Place) -> Term:
 def _phrases(match: _Match, end: str) -> Iterator[str]:
     """The phrases in group ``o`` that can name an end: all members of a ``list:o``, else the whole group."""
     text, type_ = match.part("o"), match.cue.type
+    if match.cue.rule.startswith(_PASSIVE):
+        text = before_clause(text)
     if type_ == "predisposing":
         text = before_clause(text)
         if taken := re.match(r"(?:take|use|inject|drink|eat|wear|smoke)\s+(?P<what>.+)", text):
             text = re.sub(r"^(\w+?)e?\s", r"\1ing ", taken[0])
+    if type_ == "relief":
+        text = _CIRCUMSTANCE.sub("", text)
     if type_ in ("cause", "relief") and match.has("target") and match.found.start("o") < match.found.start("target"):
         text = last_subject(_without_relative(text))
     if type_ in ("cause", "predisposing") and re.match(
@@ -173,6 +202,8 @@ def _phrases(match: _Match, end: str) -> Iterator[str]:
     phrases = listed(text) if end.startswith("list:") else [tidy(text)]
     if type_ == "relief":
         phrases = [tidy(re.sub(r"\s+\d[\d.]*\s*(?:mg|g|ml|mcg|μg)\b.*$", "", phrase)) for phrase in _avoided(phrases)]
+    if type_ == "predisposing":
+        phrases = [re.sub(r"^(?:in|by|after|with|during)\s+(?:the\s+)?", "", phrase) for phrase in phrases]
     yield from (phrase for phrase in phrases if is_phrase(phrase) and _fits(match, phrase))
 
 
@@ -182,16 +213,23 @@ def _without_relative(text: str) -> str:
     return text[: found.start()] if found and not has_verb(text[: found.start()]) else text
 
 
+_A_MEASURE = (
+    r"(?!smoking|drinking|straining|sitting|standing|lifting|eating|coughing)\w+ing\b|"
+    r"(?:eat|drink|take|keep|rest|sleep|wear|use|do)\b"
+)
+
+
 def _avoided(phrases: list[str]) -> list[str]:
     """What relieves is stopping tea *and stopping* coffee: the verb of avoidance holds for the whole list."""
     verb = re.match(
-        r"(?:stopping|avoiding|reducing|limiting|quitting|giving up|cutting down on|cutting|less)\b",
+        r"(?:stop(?:ping)?|avoid(?:ing)?|reduc(?:e|ing)|limit(?:ing)?|quit(?:ting)?|giv(?:e|ing) up|"
+        r"cut(?:ting)? down on|cutting|less)\b",
         phrases[0] if phrases else "",
         re.IGNORECASE,
     )
     if verb is None:
         return phrases
-    return [phrases[0], *(each if re.match(r"\w+ing\b", each) else f"{verb[0].lower()} {each}" for each in phrases[1:])]
+    return [phrases[0], *(each if re.match(_A_MEASURE, each) else f"{verb[0].lower()} {each}" for each in phrases[1:])]
 
 
 def _fits(match: _Match, phrase: str) -> bool:
@@ -211,10 +249,12 @@ def _fits(match: _Match, phrase: str) -> bool:
             or has_verb(phrase)
         ):
             return False
+        if type_ == "cause" and (site := named(phrase, ("BodySite",))) and site.type == "BodySite":
+            return False
         if match.cue.rule == "cause.seen-in":
             return named(phrase, ("Condition",)) is not None
         short_only = type_ == "cause" and match.place.item is not None and not match.negated
-        return len(phrase.split()) <= (6 if short_only else 10)
+        return len(phrase.split()) <= (7 if short_only else 10)
     return True
 
 

@@ -14,7 +14,7 @@ from ontology.wording import worded
 
 _LEAST_WORDS = 6
 _MOST_SHARED = 0.16
-_MOST_KNOWN = 0.45
+_MOST_KNOWN = 0.5
 _COMMON = frozenset(
     {
         "a", "an", "the", "and", "or", "but", "of", "in", "on", "at", "by", "to", "for", "from", "with",

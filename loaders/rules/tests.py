@@ -1,17 +1,19 @@
-"""Tests, what they find, and at which limit: undelimited runs of names, sentences about results, thresholds."""
+"""Tests and at which limit they find something: undelimited runs of names, sentences about results."""
 
 import re
 from collections.abc import Iterator
 
+from loaders.article import Item
 from loaders.context import Context, Place
 from loaders.mentions import Mention, Named, mentions
-from loaders.phrases import is_phrase, listed, tidy
-from loaders.polarity import denied, modality
+from loaders.phrases import is_phrase, tidy
+from loaders.polarity import modality
 from loaders.quantities import measures
 from loaders.rules.thresholds import thresholds
-from loaders.statements import Statement, Term, coined, local
+from loaders.statements import Statement, Term, local
 from loaders.verbs import has_verb
 from ontology.lexicon.concepts import Concept, analytes, named
+from ontology.lexicon.labels import label_kind
 
 SECTIONS = ("examination", "diagnosis")
 _HEAD_NOUN = (
@@ -32,6 +34,14 @@ _STOP = re.compile(
 )
 
 
+_LEFT_OVER = re.compile(
+    r"(?:tests?|examinations?|exams?|scans?|imaging|measurements?|determination|checks?|analysis|function|routine|counts?|"
+    r"levels?|monitoring|inspection|stud(?:y|ies))$",
+    re.IGNORECASE,
+)
+"""What is left of a name when the lexicon knows the rest."""
+
+
 def is_run(place: Place) -> bool:
     """A line of test names: no finite verb, no full stop, not too long."""
     return (
@@ -45,8 +55,14 @@ def is_run(place: Place) -> bool:
 
 def run(context: Context, place: Place) -> Iterator[Statement]:
     """The tests of a line, with or without separators between them."""
+    if label_kind(place.text):
+        return
     for named_test in run_names(place.text):
         yield _test(context, place, named_test, "test.run", 0.9)
+
+
+_LEAST_CAPITALS = 3
+"""So many capitals in a line without separators begin names of tests."""
 
 
 def run_names(line: str) -> Iterator[Named]:
@@ -56,7 +72,11 @@ def run_names(line: str) -> Iterator[Named]:
     ['electromyography', 'leg-raise-test']
     """
     start = 0
-    for separator in [*re.finditer(r"\s*[,;|·/]\s*(?:and\s+)?(?![^(]*\))|\s{2,}", line), None]:
+    separators = [*re.finditer(r"\s*[,;|·/]\s*(?:and\s+)?(?![^(]*\))|\s{2,}", line)]
+    capitals = [*re.finditer(r"(?<=[a-z\d]) (?=[A-Z][a-z]+\b)", line)]
+    if not separators and len(capitals) >= _LEAST_CAPITALS:
+        separators = capitals
+    for separator in [*separators, None]:
         end = separator.start() if separator else len(line)
         yield from _cover(line, start, end)
         start = separator.end() if separator else end
@@ -74,6 +94,9 @@ def _cover(line: str, start: int, end: int) -> Iterator[Named]:
         yield from _cover(line, start + part.index(" and ") + 5, end)
         return
     known = [mention for mention in mentions(part, "DiagnosticTest") if not _swallowed(part, mention)]
+    if len(known) == 1 and not tidy(part[: known[0].start]) and re.match(r"\s+(?:of|for)\s", part[known[0].end :]):
+        yield Named(start, end, Term(known[0].concept, whole))
+        return
     position = 0
     for mention in [*known, None]:
         gap_end = mention.start if mention else len(part)
@@ -106,12 +129,14 @@ def _unknown(line: str, start: int, end: int, *, alone: bool) -> Iterator[Named]
     position = 0
     for found in re.finditer(rf"\b(?:{_HEAD_NOUN})\b(?:\s*\([^)]*\))?", text, re.IGNORECASE):
         name = tidy(text[position : found.end()])
-        if is_phrase(name) and (len(name.split()) > 1 or len(name) > 8):
+        if is_phrase(name) and not _LEFT_OVER.match(name) and (len(name.split()) > 1 or len(name) > 8):
             yield Named(start + position, start + found.end(), local(name, "DiagnosticTest"))
             position = found.end()
     rest = tidy(text[position:])
     if (
         is_phrase(rest)
+        and not re.fullmatch(r"\(.*\)", rest)
+        and not _LEFT_OVER.match(rest)
         and not _is_elsewhere(rest)
         and len(rest.split()) <= 6
         and (alone or (position == 0 and len(rest) > 3))
@@ -138,6 +163,17 @@ def in_sentence(place: Place) -> list[Named]:
         if (found := _bounded(match)) and not any(found.start < test.end and test.start < found.end for test in known)
     ]
     return _without_doubles(sorted([*known, *unknown], key=lambda test: test.start), place.text)
+
+
+def names_test(phrase: str) -> bool:
+    """Whether a phrase is the name of a test by its head noun."""
+    return _UNKNOWN_TEST.fullmatch(phrase) is not None
+
+
+def of_head(item: Item) -> Term | None:
+    """The test the head of an item names, for the sentences below it: "Slit lamp: opacity of the lens …"."""
+    found = [] if label_kind(item.head.text) or has_verb(item.head.text) else list(run_names(item.head.text))
+    return found[0].term if len(found) == 1 else None
 
 
 def _bounded(match: re.Match[str]) -> Named | None:
@@ -172,7 +208,6 @@ def sentence(context: Context, place: Place) -> Iterator[Statement]:
         if not _is_only_measured(place, test) or test.term.concept.slug in {limit.subject.slug for limit in limits}:
             yield _test(context, place, test, "test.sentence", 0.8)
     yield from limits
-    yield from findings(context, place, tests)
 
 
 def _is_only_measured(place: Place, test: Named) -> bool:
@@ -203,108 +238,5 @@ def _test(context: Context, place: Place, test: Named, rule: str, confidence: fl
         rule,
         confidence,
         negated=refused,
-        modality=modality(place.text),
-    )
-
-
-_RESULT = re.compile(
-    r"\b(?P<word>(?:strongly |weakly |often |usually |markedly |slightly |significantly |"
-    r"mostly )*(?:positive|negative|elevated|increased|decreased|reduced|abnormal|prolonged|raised|lowered|"
-    r"low|high|enlarged|accelerated|delayed))\b",
-    re.IGNORECASE,
-)
-_BEFORE_TEST = re.compile(
-    r"\b(?:with|by|and|or|has|have|having|shows?|of|an?|^)\s*(?P<word>reduced|raised|increased|elevated|decreased|lowered)\s+(?:the\s+|an?\s+)?$",
-    re.IGNORECASE,
-)
-_BEFORE_RESULT = (
-    r"(?:(?:is|are|being|was|can be|may be|often|usually|level|levels|both|all|sign|test|result|results|to be)\s*)*"
-)
-_SHOWS = re.compile(
-    r"\b(?:(?:can|may|might|will|could|often|usually|sometimes|also|mostly)\s+)*(?P<verb>shows?|reveals?|finds?|found|see|sees|detects?|displays?|demonstrates?|records?|discovers?|identifies|identify|observes?|visuali[sz]es?|exposes?)\s+(?:that\s+)?(?P<what>[^.;]+)",
-    re.IGNORECASE,
-)
-
-
-_IS_QUANTITY = re.compile(r"\d[\d.\s~-]*\S+\s+(?:is|are)\b")
-
-
-def findings(context: Context, place: Place, tests: list[Named]) -> Iterator[Statement]:
-    """Results: "X shows A and B"; "X and Y positive"."""
-    for found in _SHOWS.finditer(place.text):
-        owners = [
-            test
-            for test in tests
-            if test.end <= found.start() and not re.search(r"[;:]", place.text[test.end : found.start()])
-        ][-1:]
-        negated = denied(place.text[: found.start("verb")])
-        for what in listed(
-            re.split(
-                r"\b(?:which|because|when|if|in patients|in most|in people|so)\b|,\s+(?:and|"
-                r"but)\s+(?=\w+\s+\w+\s+(?:is|are|can|shows?))",
-                found["what"],
-            )[0]
-        ):
-            if (
-                owners
-                and not _UNKNOWN_TEST.fullmatch(what)
-                and len(what.split()) <= 12
-                and not _IS_QUANTITY.match(what)
-            ):
-                term = context.grounding.other(what, "Finding")
-                yield _finding(place, owners[0], term, "finding.shows", negated=negated)
-    for found in _RESULT.finditer(place.text):
-        for test in _owners_of_result(place, tests, found):
-            term = _result(test, found["word"].casefold())
-            negated = denied(place.text[: found.start()])
-            yield _finding(place, test, term, "finding.result", negated=negated)
-    for test, word in _results_before(place, tests):
-        yield _finding(place, test, _result(test, word), "finding.result", negated=False)
-
-
-def _results_before(place: Place, tests: list[Named]) -> Iterator[tuple[Named, str]]:
-    """Results before the name of what is measured: "with reduced FT4"."""
-    for test in tests:
-        found = _BEFORE_TEST.search(place.text[: test.start])
-        if found and test.term.concept.slug in analytes():
-            yield test, found["word"].casefold()
-
-
-def _owners_of_result(place: Place, tests: list[Named], found: re.Match[str]) -> list[Named]:
-    """The tests a result word belongs to: right before it, and those joined to them by "and" or a comma."""
-    owners: list[Named] = []
-    edge = found.start()
-    for test in reversed([test for test in tests if test.end <= found.start()]):
-        between = place.text[test.end : edge]
-        joined = r"\s*(?:,|and|or|,\s*and)?\s*(?:the\s+)?" if owners else rf"\s*{_BEFORE_RESULT}"
-        if not re.fullmatch(joined, between, re.IGNORECASE):
-            break
-        owners.append(test)
-        edge = len(re.sub(r"the\s+$", "", place.text[: test.start], flags=re.IGNORECASE))
-    return owners[::-1]
-
-
-def _result(test: Named, word: str) -> Term:
-    """The finding a result word makes of a test: the analyte's own, or the word with the name of the test."""
-    analyte = analytes().get(test.term.slug)
-    last = word.split()[-1]
-    if analyte and last in ("low", "decreased", "reduced", "lowered"):
-        return Term(analyte.low, f"{word} {test.term.written}")
-    if analyte and last in ("high", "elevated", "increased", "raised"):
-        return Term(analyte.high, f"{word} {test.term.written}")
-    name = re.sub(r"\s+tests?$", "", test.term.label)
-    return coined(f"{last} {name}", "Finding")
-
-
-def _finding(place: Place, test: Named, term: Term, rule: str, *, negated: bool) -> Statement:
-    return Statement(
-        "finding",
-        test.term,
-        term,
-        place.sentence.span,
-        place.section,
-        rule,
-        0.8,
-        negated=negated,
         modality=modality(place.text),
     )

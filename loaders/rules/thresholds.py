@@ -9,12 +9,10 @@ from itertools import islice
 from loaders.context import Context, Place
 from loaders.mentions import Named
 from loaders.normalised import Span
-from loaders.phrases import is_phrase, tidy
-from loaders.populations import is_group
 from loaders.quantities import Measure, measures
+from loaders.rules.measured import owners
 from loaders.rules.normality import FINDING, NORMAL, TARGET, normality
-from loaders.statements import Quantity, Statement, Term, coined, local
-from loaders.verbs import has_verb
+from loaders.statements import Quantity, Statement, Term, coined
 from ontology.lexicon.concepts import analytes, named
 
 _NORMAL = re.compile(r"\b(?:normal|normally|reference|physiological|healthy|usually|usual)\b", re.IGNORECASE)
@@ -35,11 +33,6 @@ _OF_PEOPLE = re.compile(
 _BARE_PEOPLE = re.compile(r"[,:(]\s*(?:adult\s+)?\w+\s*$")
 """ESR: men < 15 mm/h" says nothing of what that is, unless the words after it do."""
 """Hemoglobin *of men is* below 120 g/L; women below 30 is an age."""
-_CHANGE = re.compile(
-    r"\b(?P<word>rise|drop|fall|increase|decrease|change|difference|gain|loss|reduction|decline|variation)\s+"
-    r"(?:in|of)\s+(?:the\s+|his\s+|her\s+)?$",
-    re.IGNORECASE,
-)
 _MOST_MEASURES = 100
 """An endless list of numbers is no sentence, and each number is read beside all others."""
 _LIMITS = frozenset({"<", "<=", ">", ">="})
@@ -52,23 +45,43 @@ _TIMES = frozenset({"s", "min", "h", "d", "wk", "mo", "a"})
 
 def thresholds(context: Context, place: Place, tests: list[Named]) -> Iterator[Statement]:
     """The limits a sentence gives. Dates, ages, doses and durations are none."""
-    previous: tuple[Term, ...] = (place.carried,) if place.carried else ()
+    previous: tuple[Term, ...] = (place.carried,) if place.carried and place.carried.slug in analytes() else ()
     found, said = list(islice(measures(place.text), _MOST_MEASURES)), ""
-    for measure in map(partial(_read, place.text), found):
+    for measure in _with_brackets(place.text, [*map(partial(_read, place.text), found)]):
         said = normality(place.text, measure, found, said)
         if not said and _BARE_PEOPLE.search(place.text[: measure.start]):
             said = _said_later(place.text, measure, found)
-        if not _may_be_limit(place.text, measure, said):
+        if not (_may_be_limit(place.text, measure, said) or _is_plain_range(place.text, tests, measure)):
             continue
-        owners = _owners(place, tests, measure) or (previous if _continues(place.text, measure) else ())
-        if not owners or not _fits(owners[0], measure):
+        bearers = owners(place, tests, measure) or (previous if _continues(place.text, measure) else ())
+        if not bearers or not _fits(bearers[0], measure):
             continue
-        previous = owners
+        previous = bearers
         printed, is_normal = _printed(context, place, measure), _is_normal(measure, said)
         yield from (
             _threshold(place, owner, replace(quantity, printed=printed, is_normal=is_normal))
-            for owner, quantity in _paired(owners, measure)
+            for owner, quantity in _paired(bearers, measure)
         )
+
+
+def _with_brackets(text: str, found: list[Measure]) -> Iterator[Measure]:
+    """Measures; one in brackets right behind a limit is that limit in another unit: "3.9 mmol/L (70 mg/dL)"."""
+    before: Measure | None = None
+    for measure in found:
+        again = before is not None and _repeats(text, before.quantity, before.end, measure)
+        sign = before.quantity.comparator if before and again else measure.quantity.comparator
+        before = replace(measure, quantity=replace(measure.quantity, comparator=sign))
+        yield before
+
+
+def _repeats(text: str, quantity: Quantity, end: int, measure: Measure) -> bool:
+    """Whether a measure without comparator goes on with a limit: in brackets in another unit, or for other people."""
+    if quantity.comparator not in _LIMITS or measure.quantity.comparator is not None or measure.quantity.unit is None:
+        return False
+    between = text[end : measure.start]
+    if measure.quantity.unit == quantity.unit:
+        return re.fullmatch(r"\s+(?:in|for)\s+(?:adult\s+)?\w+\s*,?\s*(?:or|and)\s+", between) is not None
+    return re.fullmatch(r"\s*\((?:or\s+|=\s*|about\s+)?", between) is not None
 
 
 def _said_later(text: str, measure: Measure, found: list[Measure]) -> str:
@@ -122,87 +135,24 @@ def _may_be_limit(text: str, measure: Measure, said: str) -> bool:
     return not _NOT_A_RESULT.search(before)
 
 
-_CLAUSE = re.compile(
-    r";|:(?!\s*(?:$|(?:the\s+)?(?:normal|reference|(?:adult\s+)?(?:wo)?m[ae]n|(?:adult\s+)?(?:fe)?males?|adults?|children)\b))|"
-    r",\s+(?:and\s+)?(?=[A-Za-z])(?!(?:in\s+|for\s+|of\s+)?(?:adult\s+)?(?:(?:wo)?m[ae]n|(?:fe)?males?|children)\b)|"
-    r"\b(?:but|while|whereas)\b",
-    re.IGNORECASE,
-)
-"""Where a clause begins; "Serum sodium: normal value 135-145" goes on behind its colon."""
-
-
-def _owners(place: Place, tests: list[Named], measure: Measure) -> tuple[Term, ...]:
-    """The analytes before the quantity, in its clause; else the words right before it.
-
-    Two where two limits share one unit.
-    """
-    clause_start = max(
-        (found.end() for found in re.finditer(_CLAUSE, place.text[: measure.start])),
-        default=0,
-    )
-    inside = [test for test in tests if clause_start <= test.start and test.end <= measure.start + 1]
-    if measure.also is not None:
-        return tuple(test.term for test in [test for test in tests if test.end <= measure.start][-2:]) or _named_before(
-            place, measure
-        )
-    if inside:
-        return (_changing(place.text, inside[-1]),)
-    following = re.match(r"\s*of\s+(?P<name>[A-Za-z][\w ]{2,30})", place.text[measure.end :])
-    if (
-        following
-        and (concept := named(tidy(following["name"]), ("DiagnosticTest",)))
-        and concept.type == "DiagnosticTest"
-    ):
-        return (Term(concept, following["name"]),)
-    return _named_before(place, measure)
-
-
-def _changing(text: str, test: Named) -> Term:
-    """A rise of 30 beats is a limit of the rise, never of the heart rate itself."""
-    change = _CHANGE.search(text[: test.start])
-    return coined(f"{change['word'].lower()} in {test.term.written}", "DiagnosticTest") if change else test.term
-
-
-_SAID_OF_NORMAL = re.compile(
-    r"^(?:(?:normal|reference|upper|lower|maximum|minimum|adult|limit|limits|range|ranges|interval|of|for|in)\b\s*)+",
-    re.IGNORECASE,
+_IS = re.compile(
+    r"\s*(?:(?:is|are|:|usually|generally|mostly|about|around|between|from|of|level|value)\s*)*", re.IGNORECASE
 )
 
 
-def _named_before(place: Place, measure: Measure) -> tuple[Term, ...]:
-    """The noun phrase right before the comparator, when it is short and no person."""
-    before = re.split(
-        r"[,;:()]|\b(?:and|or|if|when|whose|that|which|with|while|but|because|"
-        r"(?<!\bof )(?<!\bat )(?<!\bin )(?:a|an|the)|where|has|have|of its|patients?)\b",
-        place.text[: measure.start],
-    )[-1]
-    name = tidy(
-        re.sub(
-            r"\b(?:is|are|was|level|levels|value|values|being|usually|often|remains|still|reading|readings|should|be|"
-            r"normally|generally|does|do|not)\b",
-            " ",
-            before,
-        )
-    )
-    name = tidy(re.sub(r"\s+", " ", _SAID_OF_NORMAL.sub("", name)))
-    concept = named(name, ("DiagnosticTest",))
-    if concept and concept.type == "DiagnosticTest":
-        return (Term(concept, name),)
+def _is_plain_range(text: str, tests: list[Named], measure: Measure) -> bool:
+    """Whether a range is all that is said of something measured: "the prothrombin time is 11 to 13 seconds"."""
     if (
-        not is_phrase(name)
-        or len(name.split()) > (10 if " of " in name else 5)
-        or is_group(name)
-        or named(name) is not None
-        or re.match(r"(?:this|that|these|those|such)\b", name, re.IGNORECASE)
-        or has_verb(name)
-        or re.search(
-            r"\b(?:people|person|women|men|children|than|dose|age|drugs?|time|drop|rise|fall|sleep\w*)\b",
-            name,
-            re.IGNORECASE,
-        )
+        measure.quantity.high is None
+        or measure.quantity.unit is None
+        or not re.match(r"\s*(?:[.;,]|$)", text[measure.end :])
     ):
-        return ()
-    return (local(name, "DiagnosticTest"),)
+        return False
+    return any(
+        measure.quantity.unit in analyte.units and _IS.fullmatch(text[test.end : measure.start]) is not None
+        for test in tests
+        if test.end <= measure.start and (analyte := analytes().get(test.term.slug)) is not None
+    )
 
 
 def _continues(text: str, measure: Measure) -> bool:
@@ -210,7 +160,12 @@ def _continues(text: str, measure: Measure) -> bool:
     opens = re.match(
         r"\W*(?:(?:when|if|and|but|it|is|the|values?|levels?|those|while|whereas)\b\s*)*$", before, re.IGNORECASE
     )
-    return bool(opens or re.search(r"(?:\bor|\band|,|\()\s*$", before))
+    pronoun = re.search(r"\b(?:it|they|the\s+(?:value|level|result))\b[^,;]{0,30}$", before, re.IGNORECASE)
+    unlikely = re.search(r"\b(?:is|are)\s+(?:un)?likely\s*$", before)
+    return bool(opens or pronoun or unlikely or re.search(r"(?:\bor|\band|,|\()\s*$", before))
+
+
+_BARE_NUMBER = re.compile(r"\b(?:ratio|index|score|scale|gravity|acuity|INR|pH)(?:\s+(?:value|test))?$", re.IGNORECASE)
 
 
 def _fits(owner: Term, measure: Measure) -> bool:
@@ -218,7 +173,9 @@ def _fits(owner: Term, measure: Measure) -> bool:
     unit = measure.quantity.unit
     analyte = analytes().get(owner.slug)
     if unit is None:
-        return analyte is not None and ("1" in analyte.units or "[pH]" in analyte.units)
+        if analyte is None:
+            return bool(_BARE_NUMBER.search(owner.label))
+        return "1" in analyte.units or "[pH]" in analyte.units
     if unit not in _TIMES:
         return True
     return (analyte is not None and unit in analyte.units) or bool(
@@ -251,7 +208,8 @@ def _pressure(term: Term) -> tuple[Term, Term]:
 
 def _threshold(place: Place, owner: Term, quantity: Quantity) -> Statement:
     if quantity.unit is None:  # a bare number is in the unit its analyte has, which is 1 or pH
-        quantity = replace(quantity, unit=analytes()[owner.slug].units[0])
+        analyte = analytes().get(owner.slug)
+        quantity = replace(quantity, unit=analyte.units[0] if analyte else _bare_unit(owner.label))
     return Statement(
         "threshold",
         owner,
@@ -262,6 +220,10 @@ def _threshold(place: Place, owner: Term, quantity: Quantity) -> Statement:
         0.9 if owner.slug in analytes() else 0.75,
         quantity=quantity,
     )
+
+
+def _bare_unit(label: str) -> str:
+    return "[pH]" if re.search(r"\bpH\b", label) else "1"
 
 
 def _finding(owner: Term, quantity: Quantity) -> Term:
