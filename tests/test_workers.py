@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.client import HTTPConnection, IncompleteRead
 from pathlib import Path
 from urllib.parse import urlencode
@@ -86,6 +87,12 @@ def workers(server: Server) -> list[int]:
     """The workers, which are the children of the processes that answer requests."""
     found = [child for process in children(server.process.pid) for child in children(process)]
     return [process for process in found if not is_gone(process, patience=0)]
+
+
+def kill_all(server: Server) -> None:
+    for process in workers(server):
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
 
 
 # Harm
@@ -284,8 +291,7 @@ def test_a_worker_killed_in_the_middle_breaks_the_answer_off(server: Server) -> 
     response = connection.getresponse()
     assert response.status == 200
     assert response.read(1000)
-    for process in workers(server):
-        os.kill(process, signal.SIGKILL)
+    kill_all(server)
     with pytest.raises((IncompleteRead, ConnectionError)):
         response.read()
     response.close()
@@ -294,14 +300,23 @@ def test_a_worker_killed_in_the_middle_breaks_the_answer_off(server: Server) -> 
     assert until(lambda: len(workers(server)) == 3)
 
 
-def test_a_worker_killed_before_its_answer_is_an_error_of_the_service(server: Server) -> None:
+def test_a_worker_killed_before_its_answer_is_replaced_once(server: Server) -> None:
+    """The query is asked again; who kills that worker too is told that the service has failed."""
     with ThreadPoolExecutor(1) as client:
         running = client.submit(ask, server, f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }} # hit")
-        assert until(lambda: any(busy(process) for process in workers(server)))
-        for process in workers(server):
-            os.kill(process, signal.SIGKILL)
+        for _ in range(2):
+            assert until(lambda: any(busy(process) for process in workers(server)))
+            former = set(workers(server))
+            kill_all(server)
+            assert until(lambda former=former: former.isdisjoint(workers(server)))
         assert running.result().status == 500
     assert_answers(server)
+
+
+def test_killed_workers_cost_no_answer(server: Server) -> None:
+    for _ in range(5):
+        kill_all(server)
+        assert_answers(server)
 
 
 @pytest.mark.parametrize("query", [ENDLESS, f"SELECT (COUNT(*) AS ?n) {{ {CROSS} }}"], ids=["sending", "computing"])

@@ -65,10 +65,13 @@ class Answer:
             self._released = True
             self._changed.notify_all()
 
-    def restart(self) -> None:
-        """Forget everything; only possible before it is released."""
+    def restart(self) -> bool:
+        """Forget everything; whether that can be done, since nothing of it was released."""
         with self._changed:
+            if self._released and self.bytes:
+                return False
             self._empty()
+            return True
 
     # The side of the client
 

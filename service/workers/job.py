@@ -49,6 +49,9 @@ class Job:
     answer: Answer = field(default_factory=Answer)
     process: Process | None = None
     cancelled: bool = False
+    repeated: bool = False
+    """Whether it is asked a second time, since its worker was ended from outside."""
+
     rows: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 

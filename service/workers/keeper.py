@@ -28,6 +28,10 @@ class _TrialFailed(Exception):
     """The trial is over, and there is no place for a heavy query."""
 
 
+class _Killed(Exception):
+    """The worker was ended from outside, before the client saw anything: the query can be asked again."""
+
+
 class Experience:
     """What is known of queries by their key: those that ended a worker, with what their clients are told; the heavy."""
 
@@ -62,7 +66,7 @@ class Keeper:
             if job is None:
                 continue
             if process is None:
-                self._finish(job, "crash", EngineFailed("No worker could be started. Try again in a moment."))
+                self._finish(job, "crash", EngineFailed(_NO_WORKER))
             elif not self._served(job, process):
                 self._ended(process)
                 process = None if self._line.is_closed() else self._started()
@@ -82,6 +86,9 @@ class Keeper:
         except _TrialFailed:
             self._again(job, process)
             return False
+        except _Killed:
+            self._repeat(job)
+            return False
         self._finish(job, end, failure)
         # A heavy query leaves a large heap behind, which would count against the next one.
         return end in ("answered", "refused") and not job.heavy and not job.cancelled
@@ -93,6 +100,15 @@ class Keeper:
         process.kill()
         job.answer.restart()
         self._line.again(job)
+
+    def _repeat(self, job: Job) -> None:
+        """Ask a query once more, of a worker that is there for it alone."""
+        job.repeated = True
+        if process := self._started():
+            self._served(job, process)
+            self._ended(process)
+        else:
+            self._finish(job, "crash", EngineFailed(_NO_WORKER))
 
     def _finish(self, job: Job, end: End, failure: ServiceError | None) -> None:
         with job.lock:
@@ -159,7 +175,7 @@ class Keeper:
         return "refused", WorkerRefused(failure)
 
     def _broken(self, job: Job, ending: Ending) -> tuple[End, ServiceError | None]:
-        """What the end of a worker in the middle of a query means."""
+        """What the end of a worker in the middle of a query means. Raises _Killed."""
         if job.cancelled:
             return "gone", None
         _log.error("a worker ended: %s", ending)
@@ -169,6 +185,8 @@ class Keeper:
             case "processor time":
                 return "slow", _too_slow()
             case "killed":  # from outside, so it is not the query's fault
+                if not job.repeated and job.answer.restart():
+                    raise _Killed
                 return "crash", EngineFailed("The worker was ended. Try again.")
         return "crash", self._remembered(job, EngineFailed)
 
@@ -201,6 +219,7 @@ class Keeper:
         return process.close()
 
 
+_NO_WORKER = "No worker could be started. Try again in a moment."
 _SENTENCES: dict[type[ServiceError], str] = {
     MemoryUsedUp: "The query needs more memory than it may take. Sort, group or join less at a time.",
     EngineFailed: "The query ended the engine. Write it in another way.",
