@@ -1,5 +1,6 @@
 """A page as it is seen: in a real browser, phone and desk, light and dark, and what is wrong with it there."""
 
+import base64
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -75,10 +76,10 @@ def photographed(page: Page, name: str) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     height = min(int(page.evaluate("document.documentElement.scrollHeight")), 4000)
     width = int(page.evaluate("window.innerWidth"))
-    page.screenshot(
-        path=SCREENSHOTS / f"{name}.jpg",
-        type="jpeg",
-        quality=85,
-        full_page=True,
-        clip={"x": 0, "y": 0, "width": width, "height": height},
-    )
+    # Not by `page.screenshot`, which takes a third longer.
+    clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+    wanted = {"format": "jpeg", "quality": 85, "captureBeyondViewport": True, "clip": clip}
+    browser = page.context.new_cdp_session(page)
+    picture = browser.send("Page.captureScreenshot", wanted)["data"]
+    browser.detach()
+    (SCREENSHOTS / f"{name}.jpg").write_bytes(base64.b64decode(picture))

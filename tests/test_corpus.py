@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.corpus.scoring import CORPUS, scores
+from tests.corpus.articles import CORPUS, decoded
+from tests.corpus.scoring import scores
 
 
 def gold_files() -> list[Path]:
@@ -16,8 +17,7 @@ def gold_files() -> list[Path]:
 
 @pytest.mark.parametrize("path", gold_files(), ids=lambda path: path.stem)
 def test_gold_quotes_stand_where_they_say(path: Path) -> None:
-    data = path.with_suffix(".txt").read_bytes()
-    text = data.decode("utf-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data.decode("utf-8-sig")
+    text = decoded(path.with_suffix(".txt"))
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         assert text[row["start"] : row["end"]] == row["quote"]

@@ -8,10 +8,10 @@ import pytest
 
 from loaders.reading import read_article
 from loaders.rows import rows
+from tests.corpus.articles import articles, decoded, read
 
-HERE = Path(__file__).parent
 ARTICLES = [
-    *sorted((HERE / "corpus").glob("*/*.txt")),
+    *articles(),
     Path(str(files("ontology.articles").joinpath("calf-cramps-while-sleeping.txt"))),
 ]
 TYPES = frozenset(
@@ -29,15 +29,10 @@ FIELDS = frozenset(
 )  # fmt: skip
 
 
-def decoded(path: Path) -> str:
-    data = path.read_bytes()
-    return data.decode("utf-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data.decode("utf-8-sig")
-
-
 @pytest.mark.parametrize("path", ARTICLES, ids=lambda path: path.stem)
 def test_offsets_cut_the_quote_out_of_the_text(path: Path) -> None:
     text, checked = decoded(path), 0
-    for row in rows(read_article(path)):
+    for row in rows(read(path)):
         start, end = row["start"], row["end"]
         assert isinstance(start, int)
         assert isinstance(end, int)
@@ -53,7 +48,7 @@ def test_offsets_of_the_original_cut_their_quotes(seed_path: Path, seed_text: st
 
 @pytest.mark.parametrize("path", ARTICLES, ids=lambda path: path.stem)
 def test_rows_have_the_documented_fields_and_types(path: Path) -> None:
-    for row in rows(read_article(path)):
+    for row in rows(read(path)):
         assert row.keys() >= FIELDS
         assert row["type"] in TYPES
         assert 0 < float(str(row["confidence"])) <= 1

@@ -16,12 +16,13 @@ from loaders.conformity import doubtful
 from loaders.errors import Invalid, LoaderError
 from loaders.graph import ArticleGraphs, article_graphs
 from loaders.indexed import Indexed
-from loaders.reading import read_article, reading
+from loaders.reading import reading
 from loaders.source import source
 from loaders.validation import _IN_PYTHON, _RELATIONS, SHAPE, Fault, _shapes, selected, validate
 from ontology.iris import Iris
 from ontology.lexicon.units import units
 from ontology.terms import EG, PREFIXES
+from tests.corpus.articles import articles, read
 from tests.edits import CAUSE, EDITS, Edit, change, edited, more, sample, term
 
 TESTS = Path(__file__).parent
@@ -31,13 +32,9 @@ WHEN = datetime(2026, 11, 22, 12, tzinfo=UTC)
 # Real graphs
 
 
-def corpus() -> list[Path]:
-    return sorted((TESTS / "corpus").glob("*/*.txt"))
-
-
 @cache
 def graphs_of(path: Path) -> ArticleGraphs:
-    return article_graphs(read_article(path), Iris(), WHEN)
+    return article_graphs(read(path), Iris(), WHEN)
 
 
 def report(path: Path) -> str:
@@ -45,7 +42,7 @@ def report(path: Path) -> str:
     return "\n".join(map(str, validate(graphs.graph, graphs.quarantine)))
 
 
-@pytest.mark.parametrize("path", corpus(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", articles(), ids=lambda path: path.stem)
 def test_the_graph_of_a_corpus_article_is_valid(path: Path) -> None:
     assert report(path) == ""
 
@@ -121,7 +118,7 @@ def doubts(*graphs: Graph) -> set[str]:
     return {shape.removeprefix(SHAPE) for shape in found}
 
 
-@pytest.mark.parametrize("path", corpus(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", articles(), ids=lambda path: path.stem)
 def test_pyshacl_is_asked_only_about_what_is_in_doubt(path: Path) -> None:
     graphs = graphs_of(path)
     assert doubts(graphs.graph, graphs.quarantine) <= {"CorrectionTarget", "ThresholdEnds"}

@@ -24,7 +24,7 @@ from tests.serving import Reply, Server, serving
 from tests.test_confinement import is_gone
 
 THINGS = 20_000
-DEADLINE = 3.0
+DEADLINE = 2.0
 SOON = 8.0
 """Seconds that nothing takes on a free machine, where two are many; the tests may run beside much else."""
 FORM = "application/x-www-form-urlencoded"

@@ -14,13 +14,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, reduce
 from operator import add
-from pathlib import Path
 
-from loaders.reading import read_article
 from loaders.rows import rows
 from ontology.lexicon.concepts import key
-
-CORPUS = Path(__file__).parent
+from tests.corpus.articles import articles, read
 
 Row = Mapping[str, object]
 
@@ -121,9 +118,9 @@ def _share(left: Counter[str], right: Counter[str]) -> float:
 def scores(folder: str) -> dict[str, Score]:
     """One score per statement type over all articles of a folder."""
     total: dict[str, Score] = {}
-    for path in sorted((CORPUS / folder).glob("*.txt")):
+    for path in articles(folder):
         gold = [json.loads(line) for line in path.with_suffix(".jsonl").read_text(encoding="utf-8").splitlines()]
-        for type_, score in compare(rows(read_article(path)), gold).scores().items():
+        for type_, score in compare(rows(read(path)), gold).scores().items():
             total[type_] = total.get(type_, Score(0, 0, 0)) + score
     return total
 
