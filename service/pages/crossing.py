@@ -17,7 +17,7 @@ from service.messages import marked as _
 from service.names import folded, written_iri
 from service.pages import portion
 from service.pages.called import called
-from service.pages.matrix import KINDS, Matrix
+from service.pages.matrix import KINDS, Matrix, distinct
 from service.pages.portion import Narrowing
 from service.pages.reading import Reading, read
 from service.pages.statements import Name
@@ -223,8 +223,8 @@ def _opened(shown: Matrix) -> list[tuple[Node | None, Node | None]]:
 def _choices(whole: Matrix) -> dict[str, tuple[Name, ...]]:
     """What the parameters may name."""
     return {
-        "group": _each(name for row in whole.causes for name in row.groups),
-        "article": _each(
+        "group": distinct(name for row in whole.causes for name in row.groups),
+        "article": distinct(
             name
             for names in (
                 *(row.articles for row in whole.causes),
@@ -246,11 +246,6 @@ def _options(reading: Reading) -> dict[str, list[tuple[str, str]]]:
     }
     present = {test.kind for test in reading.matrix.tests}
     return {**found, "kind": [(kind or "none", gettext(words)) for kind, words in KINDS.items() if kind in present]}
-
-
-def _each(names: Iterable[Name]) -> tuple[Name, ...]:
-    found = {name.node: name for name in names}
-    return tuple(sorted(found.values(), key=lambda name: (name.label.casefold(), str(name.node))))
 
 
 def _chosen(written: str, options: Iterable[Name]) -> Name:

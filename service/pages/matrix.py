@@ -151,8 +151,8 @@ class Matrix:
         sign = {"name": 0, "gaps": 1}.get(order, -1)
         return replace(
             self,
-            causes=tuple(sorted(self.causes, key=lambda each: (sign * self._weight(each.name), *called(each.name)))),
-            tests=tuple(sorted(self.tests, key=lambda each: (-abs(sign) * self._busy(each.name), *called(each.name)))),
+            causes=tuple(sorted(self.causes, key=lambda each: (sign * self._weight(each.name), *by_name(each.name)))),
+            tests=tuple(sorted(self.tests, key=lambda each: (-abs(sign) * self._busy(each.name), *by_name(each.name)))),
         )
 
     def _weight(self, cause: Name) -> int:
@@ -162,7 +162,12 @@ class Matrix:
         return len(self.by_test.get(test.node, ()))
 
 
-def called(of: Name) -> tuple[str, str]:
+def distinct(names: Iterable[Name]) -> tuple[Name, ...]:
+    """Each thing once, sorted by name."""
+    return tuple(sorted({name.node: name for name in names}.values(), key=by_name))
+
+
+def by_name(of: Name) -> tuple[str, str]:
     """By what names are sorted."""
     return of.label.casefold(), str(of.node)
 

@@ -14,7 +14,7 @@ from service.addresses import key
 from service.lookups import Row, iri, store, whole
 from service.pages import portion
 from service.pages.diagnostics import thresholds
-from service.pages.matrix import Cause, Cell, Matrix, Revelation, Saying, Test, called
+from service.pages.matrix import Cause, Cell, Matrix, Revelation, Saying, Test, by_name, distinct
 from service.pages.portion import Narrowing, causes_query, tests_query
 from service.pages.statements import Name, name, quotes
 
@@ -122,7 +122,7 @@ def _symptoms(asked: Narrowing, rows: list[dict[str, Node]], matrix: Matrix) -> 
     found |= {each.node: each for cause in matrix.causes for each in cause.symptoms if each.node}
     if asked.symptom and matrix.tests:
         found.setdefault(asked.symptom, name({"symptom": asked.symptom}, "symptom"))
-    return tuple(sorted(found.values(), key=called))
+    return tuple(sorted(found.values(), key=by_name))
 
 
 def _causes(rows: Iterable[Row]) -> tuple[Cause, ...]:
@@ -137,8 +137,7 @@ def _causes(rows: Iterable[Row]) -> tuple[Cause, ...]:
 
 
 def _names(rows: Iterable[Row], variable: str) -> tuple[Name, ...]:
-    found = {row[variable]: name(row, variable) for row in rows if variable in row}
-    return tuple(sorted(found.values(), key=called))
+    return distinct(name(row, variable) for row in rows if variable in row)
 
 
 def _tests(rows: Iterable[Row]) -> tuple[Test, ...]:
