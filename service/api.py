@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from flask import Blueprint, Response, json, request
+from flask import Blueprint, Response, json
 
 from service.addresses import base
 from service.answers import answer, etag, not_modified
@@ -13,6 +13,7 @@ from service.messages import language
 from service.names import written_iri
 from service.neighbourhood import neighbourhood
 from service.pages import hierarchy, trees
+from service.parameters import parameter
 
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 
@@ -22,7 +23,7 @@ _PARAMETERS = ("test", "value", "unit", "group")
 @blueprint.route("/interpret")
 def interpret() -> Response:
     """What the graph says about a measured value: `?test=serum calcium&value=7.6&unit=mg/dL`, and `group` if wanted."""
-    given = {name: _parameter(name) for name in _PARAMETERS}
+    given = {name: parameter(name) for name in _PARAMETERS}
     store = current_store()
     tag = etag(store.snapshot.name, *given.values())
     if unchanged := not_modified(tag):
@@ -42,7 +43,7 @@ def interpret() -> Response:
 def around() -> Response:
     """What stands around a thing, as statements tell it: `?iri=id:hypocalcemia`."""
     store = current_store()
-    wanted = _parameter("iri") or ""
+    wanted = parameter("iri") or ""
     name = written_iri(wanted, base())
     tag = etag(store.snapshot.name, "neighbourhood", wanted, language().tag)
     if unchanged := not_modified(tag):
@@ -57,7 +58,7 @@ def around() -> Response:
 def children() -> Response:
     """What stands directly below a class, concept or entity in its tree: `?iri=eg:Condition`."""
     store = current_store()
-    wanted = _parameter("iri") or ""
+    wanted = parameter("iri") or ""
     name = written_iri(wanted, base())
     if name is None:
         raise WrongRequest("Say below what: /api/children?iri=eg:Condition, or a whole IRI.")
@@ -69,11 +70,3 @@ def children() -> Response:
     rest = trees.all_below(name) if number > len(shown) else None
     body = {"iri": name, "children": shown, "more": number - len(shown), "rest": rest}
     return answer(json.dumps(body).encode(), "application/json", tag)
-
-
-def _parameter(name: str) -> str | None:
-    """A parameter of this request, None where it is left out or empty. Raises WrongRequest where it comes twice."""
-    values = request.args.getlist(name)
-    if len(values) > 1:
-        raise WrongRequest(f"There may be one parameter {name}; there are {len(values)}.")
-    return values[0] or None if values else None

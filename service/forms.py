@@ -1,4 +1,4 @@
-"""Forms (`application/x-www-form-urlencoded`), read strictly: what is no text is refused, never replaced."""
+"""Bodies and forms (`application/x-www-form-urlencoded`), read strictly: what is no text is refused, never replaced."""
 
 from urllib.parse import parse_qsl
 
@@ -23,6 +23,14 @@ def form(raw: bytes) -> MultiDict[str, str]:
         raise WrongRequest("The form is not percent-encoded UTF-8.") from None
     except ValueError:
         raise WrongRequest(f"The form has more than {_MOST:,} parameters.") from None
+
+
+def decoded(raw: bytes, what: str) -> str:
+    """The text of a body. Raises WrongRequest for what is not UTF-8."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise WrongRequest(f"The {what} is not UTF-8: byte {error.start} cannot be read.") from None
 
 
 def refuse_other_charsets(of: str) -> None:

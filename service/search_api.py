@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, json, request
+from flask import Blueprint, Response, json
 from rdflib import URIRef
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -12,6 +12,7 @@ from service.errors import WrongRequest
 from service.interpretation import DISCLAIMER
 from service.messages import language, translated
 from service.pages.vocabulary import label_of
+from service.parameters import parameter
 from service.search import PATIENCE, index
 from service.search.entries import curie
 from service.search.folding import LONGEST
@@ -31,7 +32,7 @@ _AT_ONCE = 0.3
 @blueprint.route("/search")
 def search() -> Response:
     """Things and sentences: `?q=calf cramp`, with `type=Symptom`, `limit=20` and `offset=0` if wanted."""
-    words, kind = _words(), _parameter("type")
+    words, kind = _words(), parameter("type")
     limit, offset = _number("limit", 20, _MOST), _number("offset", 0, 1_000_000)
     known = _known(PATIENCE)
     if kind is not None and not known.has_kind(kind):
@@ -119,7 +120,7 @@ def _known(patience: float) -> Index:
 
 
 def _words() -> str:
-    words = _parameter("q")
+    words = parameter("q")
     if words is None:
         raise WrongRequest("Say what to look for: ?q=calf cramp.")
     if len(words) > LONGEST:
@@ -128,20 +129,12 @@ def _words() -> str:
 
 
 def _number(name: str, otherwise: int, most: int) -> int:
-    written = _parameter(name)
+    written = parameter(name)
     if written is None:
         return otherwise
     if not (written.isascii() and written.isdecimal() and len(written) < 8 and int(written) <= most):
         raise WrongRequest(f"{name} is a whole number up to {most:,}, not {written[:40]}.")
     return int(written)
-
-
-def _parameter(name: str) -> str | None:
-    """A parameter of this request, None where it is left out or empty. Raises WrongRequest where it comes twice."""
-    values = request.args.getlist(name)
-    if len(values) > 1:
-        raise WrongRequest(f"There may be one parameter {name}; there are {len(values)}.")
-    return values[0] or None if values else None
 
 
 def _json(document: dict[str, Any], tag: str) -> Response:

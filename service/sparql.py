@@ -17,7 +17,7 @@ from service.evaluated import Allowance, Client, Evaluated, evaluated
 from service.excerpt import beginning, whole_lines, whole_rows
 from service.federation.rewriting import answered, federation_rules
 from service.formats import GRAPHS, JSON, N_TRIPLES, TABLES, Format
-from service.forms import FORM, form, refuse_other_charsets
+from service.forms import FORM, decoded, form, refuse_other_charsets
 from service.operations.record import record
 from service.pages import render_sparql
 from service.store.local import Dataset, Opened
@@ -162,7 +162,8 @@ def _asked() -> Asked:
         refuse_other_charsets("a query")
         return _of_parameters(form(request.get_data()) if request.mimetype == FORM else request.form, request.args)
     if request.mimetype == _BODY:
-        return Asked(_text_of_body(), _dataset(request.args), request.args)
+        refuse_other_charsets("a query")
+        return Asked(decoded(request.get_data(), "query"), _dataset(request.args), request.args)
     if request.mimetype == "application/sparql-update":
         raise RefusedQuery("This address answers queries only; it takes no updates, which go to /update.")
     raise UnsupportedType(f"A query comes as {_BODY}, or as the parameter query of {FORM}.")
@@ -176,14 +177,6 @@ def _of_parameters(parameters: MultiDict[str, str], others: MultiDict[str, str] 
         raise WrongRequest(f"There must be exactly one parameter query; there are {len(queries)}.")
     others = others or MultiDict()
     return Asked(queries[0], _dataset(parameters, others), CombinedMultiDict([parameters, others]))
-
-
-def _text_of_body() -> str:
-    refuse_other_charsets("a query")
-    try:
-        return request.get_data().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise WrongRequest(f"The query is not UTF-8: byte {error.start} cannot be read.") from None
 
 
 def _dataset(*parameters: MultiDict[str, str]) -> Dataset:

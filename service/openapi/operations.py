@@ -50,7 +50,6 @@ class Operation:
         return f"{self.path}?{'&'.join(given)}" if given else self.path
 
 
-_WORDS = Parameter("q", _("What to look for."), "calf cramp", required=True, most=LONGEST)
 _THING = _("A label, a slug, a CURIE or an IRI.")
 
 OPERATIONS = (
@@ -60,7 +59,7 @@ OPERATIONS = (
         _("Finds things, terms and sentences; exact names come first, what is obsolete last."),
         shapes.SearchResult,
         (
-            _WORDS,
+            Parameter("q", _("What to look for."), "calf cramp", required=True, most=LONGEST),
             Parameter("type", _("Only hits of a class, such as Symptom; the answer without it lists those there are.")),
             Parameter("limit", _("How many hits, 20 if left out."), kind="integer", most=100),
             Parameter("offset", _("How many to leave out at the beginning."), kind="integer", most=1_000_000),

@@ -13,7 +13,7 @@ from service.current import current_settings, public_address
 from service.errors import UnsupportedType, WrongRequest
 from service.federation.rewriting import answered as solved
 from service.federation.rewriting import federation_rules
-from service.forms import FORM, form, refuse_other_charsets
+from service.forms import FORM, decoded, form, refuse_other_charsets
 from service.names import is_iri
 from service.writing.authority import writer
 from service.writing.change import Change, Update
@@ -73,7 +73,7 @@ def _sent() -> tuple[str, MultiDict[str, str]]:
     # In a form a character can take three bytes.
     raw = received(settings.update_bytes * (3 if request.mimetype == FORM else 1))
     if request.mimetype == _BODY:
-        return _text(raw.read()), request.args
+        return decoded(raw.read(), "update"), request.args
     found = form(raw.read())
     if "query" in found:
         raise WrongRequest("A request holds a query or an update; queries are answered at /sparql.")
@@ -81,13 +81,6 @@ def _sent() -> tuple[str, MultiDict[str, str]]:
     if len(updates) != 1:
         raise WrongRequest(f"There must be exactly one parameter update; there are {len(updates)}.")
     return updates[0], MultiDict([*request.args.items(multi=True), *found.items(multi=True)])
-
-
-def _text(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise WrongRequest(f"The update is not UTF-8: byte {error.start} cannot be read.") from None
 
 
 def _graphs(parameters: MultiDict[str, str], name: str) -> tuple[str, ...]:
